@@ -1,5 +1,5 @@
 //! The public figures: how many requests came in, were decided and wait, and what people thought of it
-//! (rule S10). They are made of events and tell nothing of few people.
+//! (rule S12). They are made of events and tell nothing of few people.
 //!
 //! What is published depends on a count below [`LEAST`] by nothing but that it is below: whatever it is, all
 //! else is the same. So no subtraction leads to it, whoever knows how the figures are made. A sum over services

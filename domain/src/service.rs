@@ -33,9 +33,25 @@ pub use ground::Ground;
 pub use guide::{Aim, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
-pub const RESERVED: [&str; 14] = [
-    "token", "item", "seen", "lang", "elder", "again", "ended", "carried", "confirm", "back",
-    "number", "secret", "q", "asks",
+pub const RESERVED: [&str; 18] = [
+    "token",
+    "item",
+    "seen",
+    "lang",
+    "elder",
+    "again",
+    "ended",
+    "carried",
+    "confirm",
+    "back",
+    "number",
+    "secret",
+    "q",
+    "asks",
+    "step",
+    "since",
+    "draft",
+    "draft_secret",
 ];
 
 /// What a form field takes.

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { DESKTOP, PHONE } from '../fixtures/paths.mjs';
-import { CORRECTION, answer, expect, readReceipt, test, zh } from '../fixtures/test';
+import { CORRECTION, answer, expect, handInForm, readReceipt, test, zh } from '../fixtures/test';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -13,7 +13,7 @@ for (const way of [
   test(`axe finds nothing in the inbox of the sample department, ${way.name}`, async ({ browser, page, portal, stop }) => {
     await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
     await answer(page, CORRECTION);
-    await page.getByRole('button', { name: zh('submit_request') }).click();
+    await handInForm(page);
     await page.waitForURL('**/requests/JM-*');
     const { number } = await readReceipt(page);
     const { viewport, colorScheme } = way;

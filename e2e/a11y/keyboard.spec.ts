@@ -80,7 +80,7 @@ test('the main action of each page is reached by Tab', async ({ page, stop }) =>
   };
   await reaches('/', zh('scanner_start'), 12);
   await reaches(`/c/${stop.code}`, zh('place_action'), 24);
-  await reaches(`/c/${LAND.dry}/requests/new?item=data-correction`, zh('submit_request'), 40);
+  await reaches(`/c/${LAND.dry}/requests/new?item=data-correction`, zh('review_button'), 40);
   await reaches('/requests', zh('open_button'), 14);
 });
 
@@ -107,6 +107,8 @@ test('a whole request can be made with the keyboard alone', async ({ page }) => 
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await page.locator('[name="applicant_phone"]').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: zh('submit_request') }).focus();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/requests/JM-*');
 });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { CORRECTION, LAND, answer, awake, expect, readReceipt, test, zh } from '../fixtures/test';
+import { CORRECTION, LAND, answer, awake, expect, handInForm, readReceipt, test, zh } from '../fixtures/test';
 
 const FORM = `/c/${LAND.dry}/requests/new?item=data-correction`;
 
@@ -73,10 +73,10 @@ test.describe('in elder mode', () => {
       const text = part.trim().split(/\s+/).join(' ');
       expect(texts.some((one) => one.includes(text)), `${text}\n${texts.join('\n')}`).toBe(true);
     }
-    expect(texts.some((text) => text.includes(zh('submit_request'))), 'no buttons').toBe(false);
+    expect(texts.some((text) => text.includes(zh('review_button'))), 'no buttons').toBe(false);
 
     await answer(page, { what_is_wrong: '不念出来的话', applicant_phone: '12345', applicant_name: '不念的名字' });
-    await page.getByRole('button', { name: zh('submit_request') }).click();
+    await page.getByRole('button', { name: zh('review_button') }).click();
     await expect(page.locator('.error-summary')).toBeVisible();
     const again = await read(page);
     // Above the form, and beside its field.
@@ -87,7 +87,7 @@ test.describe('in elder mode', () => {
   test('of a receipt the code is not told to the hall', async ({ page }) => {
     await page.goto(FORM);
     await answer(page, CORRECTION);
-    await page.getByRole('button', { name: zh('submit_request') }).click();
+    await handInForm(page);
     await page.waitForURL('**/requests/JM-*');
     const { secret } = await readReceipt(page);
     const bare = (text: string) => text.replaceAll(/[^0-9A-Z]/g, '');

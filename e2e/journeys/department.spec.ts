@@ -1,12 +1,12 @@
 import { type ServerResponse, createServer } from 'node:http';
-import { CORRECTION, answer, clerk, expect, readReceipt, test, zh } from '../fixtures/test';
+import { CORRECTION, answer, clerk, expect, handInForm, readReceipt, test, zh } from '../fixtures/test';
 
 test('while the department is down the page says so, and when it is back it has the request', async ({ page, portal, stop }) => {
   await portal.closeDepartment();
   try {
     await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
     await answer(page, CORRECTION);
-    await page.getByRole('button', { name: zh('submit_request') }).click();
+    await handInForm(page);
     await page.waitForURL('**/requests/JM-*');
     const { number } = await readReceipt(page);
     const standing = page.locator('.departments');
@@ -46,7 +46,7 @@ test('while the first delivery is under way the page does not speak of a failure
   try {
     await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
     await answer(page, CORRECTION);
-    await page.getByRole('button', { name: zh('submit_request') }).click();
+    await handInForm(page);
     await page.waitForURL('**/requests/JM-*');
     await expect.poll(() => taken).toBe(1);
     await page.reload();
@@ -64,7 +64,7 @@ test('while the first delivery is under way the page does not speak of a failure
 test('the tracking page tells each step: submitted, sent, acknowledged', async ({ page, stop }) => {
   await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
   await answer(page, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   await expect(async () => {
     await page.reload();
@@ -77,7 +77,7 @@ test('the tracking page tells each step: submitted, sent, acknowledged', async (
 test('a clerk brings a request to its decision by the buttons of the inbox', async ({ browser, page, portal, stop }) => {
   await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
   await answer(page, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   const { number } = await readReceipt(page);
 

@@ -1,4 +1,4 @@
-import { CORRECTION, LAND, answer, expect, test, zh } from '../fixtures/test';
+import { CORRECTION, LAND, answer, expect, handInForm, test, zh } from '../fixtures/test';
 import { escaped } from '../fixtures/visitor';
 
 const FORM = `/c/${LAND.dry}/requests/new?item=data-correction`;
@@ -8,7 +8,7 @@ test('a form with faults comes back with its summary focused and everything as t
   const typed = '写了 <b>一半</b> & "引号" </textarea><img src=x>';
   await answer(page, { what_is_wrong: typed, applicant_phone: '12345', applicant_name: '演示乙', field_in_question: 'map' });
   const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.getByRole('button', { name: zh('review_button') }).click();
   expect((await answered).status()).toBe(422);
 
   const summary = page.locator('.error-summary');
@@ -29,7 +29,7 @@ test('a form with faults comes back with its summary focused and everything as t
   await expect(phone).toHaveAccessibleDescription(escaped(zh('fault_phone')));
 
   await answer(page, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(zh('receipt_fresh_title'));
 });
@@ -38,6 +38,7 @@ test('a form sent by two quick clicks is one request', async ({ page, portal }) 
   await page.goto(FORM);
   const words = `双击 ${Date.now()}`;
   await answer(page, { ...CORRECTION, what_is_wrong: words });
+  await page.getByRole('button', { name: zh('review_button') }).dblclick();
   await page.getByRole('button', { name: zh('submit_request') }).dblclick();
   await page.waitForURL('**/requests/JM-*');
   const number = new URL(page.url()).pathname.split('/').at(-1);
@@ -48,13 +49,16 @@ test('a form sent by two quick clicks is one request', async ({ page, portal }) 
 test('a form that was gone back to and changed is a request of its own', async ({ page, portal }) => {
   await page.goto(FORM);
   await answer(page, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   const first = new URL(page.url()).pathname.split('/').at(-1);
+  // What was about to be handed in is there again, and before it the fields.
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(zh('review_title'));
   await page.goBack();
   const words = `改过 ${Date.now()}`;
   await answer(page, { ...CORRECTION, what_is_wrong: words });
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL((url) => url.pathname.startsWith('/requests/JM-') && !url.pathname.endsWith(first!));
   await expect.poll(async () => (await portal.inbox()).filter((entry) => entry.body.answers?.what_is_wrong === words).length).toBe(1);
 });
@@ -78,11 +82,11 @@ test('the same sent from a second tab is offered the first receipt', async ({ pa
   const second = await context.newPage();
   await second.goto(FORM);
   await answer(second, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   const first = new URL(page.url()).pathname;
 
-  await second.getByRole('button', { name: zh('submit_request') }).click();
+  await second.getByRole('button', { name: zh('review_button') }).click();
   const offered = second.locator('.error-summary');
   await expect(offered).toBeFocused();
   await expect(second.locator('[name="what_is_wrong"]')).toHaveValue(CORRECTION.what_is_wrong);
@@ -144,12 +148,13 @@ test('a question appears with its answer and goes with it', async ({ page, porta
   await expect(field('mortgage_way')).toBeHidden();
   const words = `两位，都同意 ${Date.now()}`;
   await answer(page, { heirs: words, ...ASKER });
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   const received = async () => (await portal.inbox()).filter((entry) => entry.body.answers?.heirs === words);
   await expect.poll(async () => (await received()).length).toBe(1);
   expect(Object.keys((await received())[0].body.answers).sort()).toEqual(['cause', 'heirs']);
-  // Back, the choice is there again, and what it asks.
+  // Back, and back, the choice is there again, and what it asks.
+  await page.goBack();
   await page.goBack();
   await expect(page.locator('[name="cause"][value="inheritance"]')).toBeChecked();
   await expect(field('heirs')).toBeVisible();

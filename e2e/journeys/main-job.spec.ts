@@ -1,5 +1,5 @@
 import {
-  CORRECTION, LAND, NO_CAMBRIDGE, answer, awake, expect, knownRestrictions, readReceipt, readRestrictions, test, zh,
+  CORRECTION, LAND, NO_CAMBRIDGE, answer, awake, expect, handInForm, knownRestrictions, readReceipt, readRestrictions, test, zh,
 } from '../fixtures/test';
 import type { Page } from '@playwright/test';
 
@@ -25,7 +25,7 @@ test('a label held before the camera leads to a request that the department rece
 
   await page.locator('#services').getByRole('link', { name: '宗地信息纠错' }).click();
   await answer(page, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   const { number, secret } = await readReceipt(page);
 

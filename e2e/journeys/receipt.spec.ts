@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { CORRECTION, LAND, answer, expect, readReceipt, test, zh } from '../fixtures/test';
+import { CORRECTION, LAND, answer, expect, handInForm, readReceipt, test, zh } from '../fixtures/test';
 
 const FORM = `/c/${LAND.dry}/requests/new?item=data-correction`;
 
 async function handIn(page: import('@playwright/test').Page, words: string) {
   await page.goto(FORM);
   await answer(page, { ...CORRECTION, what_is_wrong: words });
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   return readReceipt(page);
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { CORRECTION, answer, expect, readReceipt, test, zh } from '../fixtures/test';
+import { CORRECTION, answer, expect, handInForm, readReceipt, test, zh } from '../fixtures/test';
 
 async function handIn(page: Page, code: string) {
   await page.goto(`/c/${code}/requests/new?item=data-correction`);
   await answer(page, CORRECTION);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   await page.waitForURL('**/requests/JM-*');
   return readReceipt(page);
 }

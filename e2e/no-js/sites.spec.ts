@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { LAND, answer, clerk, en, expect, readReceipt, test, zh } from '../fixtures/test';
+import { LAND, answer, clerk, en, expect, handInForm, readReceipt, test, zh } from '../fixtures/test';
 
 /** A factory of the demonstration; the real data are of land that the rules are not for. */
 const FACTORY = '330521001003GB00008';
@@ -52,12 +52,12 @@ test('without JavaScript an office answers what was asked, and the request judge
   const asked = await page.locator('.asks li').allInnerTexts();
   expect(asked.length).toBeGreaterThan(0);
   // What is asked is not lost by a form that comes back, nor by a switch.
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.getByRole('button', { name: zh('review_button') }).click();
   await expect(page.locator('.error-summary')).toBeVisible();
   await page.locator('button[name="elder"]').click();
   expect(await page.locator('.asks li').allInnerTexts()).toEqual(asked);
   await answer(page, { capacity: 'builder', applicant_name: '演示甲', applicant_phone: '13800138000', consent: 'yes' });
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   const { number } = await readReceipt(page);
   const again = page.locator('.redecided');
   await expect(again).toContainText(zh('redecided_waiting'));

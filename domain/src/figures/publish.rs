@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// The least count that is told. Source: own decision (rule S10): twice what
+/// The least count that is told. Source: own decision (rule S12): twice what
 /// searches for sites keep to (rule M4), for behind these are people.
 pub const LEAST: u32 = 10;
 

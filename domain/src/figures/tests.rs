@@ -28,7 +28,7 @@ fn figures(rows: &[Handled], window: Window) -> (Line, Line, Figures) {
 }
 
 #[test]
-fn s10_figures_count_the_days_of_their_window_and_what_is_open_at_its_end() {
+fn s12_figures_count_the_days_of_their_window_and_what_is_open_at_its_end() {
     let decided = Handled {
         decided: Some(date(2026, 11, 10)),
         stars: Some(5),
@@ -56,7 +56,7 @@ fn s10_figures_count_the_days_of_their_window_and_what_is_open_at_its_end() {
 }
 
 #[test]
-fn s10_what_is_past_its_time_is_counted_where_the_law_sets_one() {
+fn s12_what_is_past_its_time_is_counted_where_the_law_sets_one() {
     let limited = services().iter().find(|item| item.working_days == Some(20)).unwrap();
     let of = |received: Date| Handled { item: limited.id.clone(), ..handled(received, 10) };
     // 20 working days after 2 November end on the 30th, after the 30th of October on the 27th.
@@ -76,7 +76,7 @@ fn s10_what_is_past_its_time_is_counted_where_the_law_sets_one() {
 }
 
 #[test]
-fn s10_where_everything_is_few_that_is_said() {
+fn s12_where_everything_is_few_that_is_said() {
     let figures = Figures::of(&[], Window::Year, TODAY, services(), working_days());
     assert!(figures.is_silent());
     let one_a_service: Vec<_> = services()
@@ -91,7 +91,7 @@ fn s10_where_everything_is_few_that_is_said() {
 }
 
 #[test]
-fn s10_a_service_that_is_gone_is_counted_all_the_same() {
+fn s12_a_service_that_is_gone_is_counted_all_the_same() {
     let rows = [Handled { item: "long-gone".into(), ..handled(date(2026, 11, 2), 15) }];
     let figures = Figures::of(&rows, Window::Month, TODAY, services(), working_days());
     let last = figures.offices.last().unwrap();
@@ -99,7 +99,7 @@ fn s10_a_service_that_is_gone_is_counted_all_the_same() {
 }
 
 #[test]
-fn s10_windows_are_these() {
+fn s12_windows_are_these() {
     assert_eq!(Window::ALL.map(Window::days), [30, 90, 365]);
     assert_eq!(Window::of_days(31), None);
 }
@@ -161,7 +161,7 @@ fn counts() -> impl Strategy<Value = (Counts, Counts)> {
 proptest! {
     /// Whoever knows everything that is published, and how, knows of a count that is few only that it is.
     #[test]
-    fn s10_no_small_count_is_had_by_subtraction(services in vec(counts(), 1..8)) {
+    fn s12_no_small_count_is_had_by_subtraction(services in vec(counts(), 1..8)) {
         let (one, two): (Vec<_>, Vec<_>) = services.into_iter().unzip();
         let published = |counts: &[Counts]| {
             (counts.iter().map(line).collect::<Vec<_>>(), line_of_all(counts.iter()))
@@ -171,7 +171,7 @@ proptest! {
 
     /// And what is told is true.
     #[test]
-    fn s10_what_is_told_is_so(counts in vec(0_u32..60, 1..8)) {
+    fn s12_what_is_told_is_so(counts in vec(0_u32..60, 1..8)) {
         let of = |received| Counts { received, ..Counts::default() };
         let all: Vec<_> = counts.iter().copied().map(of).collect();
         let sum: u32 = counts.iter().sum();

@@ -2,6 +2,7 @@
 //! chained. Stores keep it and decide nothing of it.
 
 mod confirmation;
+mod draft_number;
 mod event;
 mod grade;
 mod message;
@@ -22,6 +23,7 @@ use jiff::Timestamp;
 pub use confirmation::{Confirmation, ConfirmedBy};
 #[cfg(feature = "signed")]
 pub use confirmation::{Confirmed, NotConfirmed, confirmed};
+pub use draft_number::{DRAFT_DAYS, DraftNumber};
 pub use event::{Actor, RequestEvent, Step};
 pub use grade::{Rating, grade_words, rating_grade, rating_note};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};

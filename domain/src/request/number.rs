@@ -94,7 +94,8 @@ pub fn letters_and_digits(text: &str) -> String {
     narrow.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-fn readable(entropy: &dyn Entropy, length: usize) -> String {
+/// Characters that can be read out, drawn evenly.
+pub(super) fn readable(entropy: &dyn Entropy, length: usize) -> String {
     let mut out = String::with_capacity(length);
     while out.len() < length {
         let mut byte = [0];

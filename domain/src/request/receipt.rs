@@ -4,7 +4,10 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::number::{ALPHABET, RequestNumber, SECRET_LENGTH, letters_and_digits};
+use super::{
+    draft_number::{self, DraftNumber},
+    number::{ALPHABET, RequestNumber, SECRET_LENGTH, letters_and_digits},
+};
 use crate::digest::keyed_digest;
 
 /// The key from which receipt secrets are derived. Kept in the data folder, never sent.
@@ -29,15 +32,19 @@ impl ReceiptKey {
     /// is stored.
     #[must_use]
     pub fn secret(&self, number: &RequestNumber) -> String {
-        let digest = self.digest(number);
-        digest
-            .chunks(2)
-            .take(SECRET_LENGTH)
-            .map(|pair| {
-                let value = pair.iter().fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte));
-                char::from(ALPHABET[value % ALPHABET.len()])
-            })
-            .collect()
+        self.readable(b"jianma receipt secret\0", number.as_str(), SECRET_LENGTH)
+    }
+
+    /// The secret of a draft, as that of a receipt: derived, so that nothing secret is stored.
+    #[must_use]
+    pub fn draft_secret(&self, number: &DraftNumber) -> String {
+        self.readable(b"jianma draft secret\0", number.as_str(), SECRET_LENGTH)
+    }
+
+    /// The number of the draft that is saved of a form with this key: pressed twice, it is one draft.
+    #[must_use]
+    pub fn draft_number(&self, key: &str) -> DraftNumber {
+        DraftNumber::with(&self.readable(b"jianma draft number\0", key, draft_number::TAIL))
     }
 
     /// Whether `given` has the form of a secret, whatever request it may open: twelve readable
@@ -53,10 +60,14 @@ impl ReceiptKey {
     /// for every wrong answer.
     #[must_use]
     pub fn opens(&self, number: &RequestNumber, given: &str) -> bool {
-        let given = letters_and_digits(given);
-        let secret = self.secret(number);
-        let unequal = secret.bytes().zip(given.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-        unequal == 0 && given.len() == secret.len()
+        is_same(&self.secret(number), &letters_and_digits(given))
+    }
+
+    /// Whether `given` is the secret of a draft, in any case, width and spacing. Takes the same time for
+    /// every wrong answer.
+    #[must_use]
+    pub fn opens_draft(&self, number: &DraftNumber, given: &str) -> bool {
+        is_same(&self.draft_secret(number), &letters_and_digits(given))
     }
 
     /// What a client's idempotency key is kept as: each client has keys of its own, so that nobody's
@@ -82,12 +93,24 @@ impl ReceiptKey {
     /// one of its length.
     #[must_use]
     pub fn has_marked(&self, purpose: &str, text: &str, given: &str) -> bool {
-        let mark = self.mark(purpose, text);
-        let unequal = mark.bytes().zip(given.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-        unequal == 0 && given.len() == mark.len()
+        is_same(&self.mark(purpose, text), given)
     }
 
-    fn digest(&self, number: &RequestNumber) -> [u8; 32] {
-        keyed_digest(&self.0, &[b"jianma receipt secret\0", number.as_str().as_bytes()])
+    /// Up to 16 readable characters, derived from a text; `label` keeps those of one kind from another's.
+    fn readable(&self, label: &[u8], text: &str, length: usize) -> String {
+        keyed_digest(&self.0, &[label, text.as_bytes()])
+            .chunks(2)
+            .take(length)
+            .map(|pair| {
+                let value = pair.iter().fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte));
+                char::from(ALPHABET[value % ALPHABET.len()])
+            })
+            .collect()
     }
+}
+
+/// Whether two texts are the same, in a time that tells nothing of the first but its length.
+fn is_same(kept: &str, given: &str) -> bool {
+    let unequal = kept.bytes().zip(given.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
+    unequal == 0 && given.len() == kept.len()
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Locale,
-    request::RequestNumber,
+    request::{DraftNumber, RequestNumber, Submission},
     service::{Answers, FieldFault},
     suitability::AskWritten,
 };
@@ -99,14 +99,61 @@ pub struct FormReturn {
     pub again: bool,
     /// The facts that it asks an office for.
     pub asks: Option<AskWritten>,
+    /// Its key against double submission, which goes with it until it is handed in; none where a new
+    /// one is to be drawn.
+    pub key: Option<String>,
+    /// The data version that it was filled in by, as it came: another one may be shown now.
+    pub since: Option<String>,
+    /// The draft that it was saved as.
+    pub draft: Option<HeldDraft>,
+    /// What its applicant is about to hand in: then that is shown, and not the fields. As the department
+    /// will get it; nothing is wrong with it, and nothing of it is kept yet.
+    pub review: Option<Submission>,
 }
 
 impl FormReturn {
     /// What was typed, with which nothing is wrong.
     #[must_use]
     pub fn of(values: Answers) -> Self {
-        Self { values, faults: Vec::new(), refusal: None, again: false, asks: None }
+        Self {
+            values,
+            faults: Vec::new(),
+            refusal: None,
+            again: false,
+            asks: None,
+            key: None,
+            since: None,
+            draft: None,
+            review: None,
+        }
     }
+}
+
+/// A draft in the hands of whoever has its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldDraft {
+    /// Its number.
+    pub number: DraftNumber,
+    /// Its secret, as it is.
+    pub secret: String,
+}
+
+/// What became of a draft, on a page of its own. Provided only then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftShown {
+    /// It was saved.
+    Kept {
+        /// What opens it again.
+        held: HeldDraft,
+        /// When it is no longer given back, UTC.
+        until: Timestamp,
+        /// Where its form is.
+        address: String,
+        /// The fields of its form, to go on with.
+        fields: Answers,
+    },
+    /// It was deleted.
+    Deleted,
 }
 
 /// A request that was made before with the same form, or with the same content.

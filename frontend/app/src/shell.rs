@@ -14,10 +14,10 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, FiguresPage,
-        HelpPage, HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage,
-        PlacePage, PolicyPage, PrivacyPage, RatePage, RequestPage, RequestsPage, ServicePage,
-        ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
+        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, DraftsPage, ErrorView,
+        FiguresPage, HelpPage, HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage,
+        OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage, RequestPage, RequestsPage,
+        ServicePage, ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
     },
     urls::{self, Right},
 };
@@ -131,6 +131,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::SITES), StaticSegment(urls::SEARCH)) view=SiteSearchPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::VERIFY) view=VerifyPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SITES), StaticSegment(urls::OUTLINE_SEGMENT)) view=OutlinePage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::DRAFTS) view=DraftsPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::REQUESTS) view=RequestsPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number")) view=RequestPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Data.segment())) view=DataPage ssr=SsrMode::Async />

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use const_format::concatcp;
 use domain::{
-    LandCode, address, base_map::Bounds, figures::Window, label::LabelText, request::RequestNumber,
+    LandCode, address,
+    base_map::Bounds,
+    figures::Window,
+    label::LabelText,
+    request::{DraftNumber, RequestNumber},
 };
 use service_api::NoticeLink;
 
@@ -48,6 +52,8 @@ pub const FILE: &str = "file";
 pub const ANSWERED: &str = "answered";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
+/// Going on with a form that was saved.
+pub const DRAFTS: &str = "/drafts";
 /// What can be seen here and why.
 pub const POLICY: &str = "/policy";
 /// How many requests came in, were decided and wait.
@@ -306,6 +312,12 @@ pub fn request_verdicts(number: &RequestNumber) -> [String; 2] {
 #[must_use]
 pub fn notices(number: &RequestNumber) -> String {
     format!("{}/{NOTICES}", request(number))
+}
+
+/// Where a draft is gone on with, its number filled in; its secret stands in no address.
+#[must_use]
+pub fn draft(number: &DraftNumber) -> String {
+    format!("{DRAFTS}?number={number}")
 }
 
 /// Where the notices of a request stand on its page.

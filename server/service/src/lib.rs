@@ -9,7 +9,7 @@
 //!
 //! [`suitability`] answers whether a site suits a use: by what such a look brings, and nothing else.
 //!
-//! A request is handed in by [`submission`], followed by [`follow`], told of by [`notices`], collected from the [`inbox`]
+//! What is not handed in yet waits in [`drafts`]. A request is handed in by [`submission`], followed by [`follow`], told of by [`notices`], collected from the [`inbox`]
 //! of a department that cannot be posted to, moved on by [`department_word`], and ends by [`rights`]: what its applicant
 //! may do about it, and what is deleted when its time is over.
 
@@ -17,6 +17,7 @@ mod admission;
 pub mod audit;
 pub mod department_word;
 pub mod disclosure;
+pub mod drafts;
 mod figures;
 pub mod follow;
 mod history;

@@ -39,6 +39,15 @@ pub struct Accepted {
     pub submission: Option<Submission>,
 }
 
+/// What was looked at before it is handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reviewed {
+    /// It was handed in already, as this request.
+    Kept(RequestNumber),
+    /// Nothing stands against it: what its department would get.
+    Ready(Box<Submission>),
+}
+
 /// What whoever takes requests in knows of those who hand them in: how many they may, and what they
 /// have handed in already.
 pub trait Quota: Send + Sync {
@@ -145,21 +154,42 @@ impl Reception<'_> {
         given: Given<'_>,
         quota: &dyn Quota,
     ) -> Result<Accepted, NotKept> {
-        let request = match self.examine(visit, given).await? {
+        let request = match self.examine(visit, given, quota).await? {
             Examined::Kept(number) => {
                 return Ok(Accepted { number, repeated: true, submission: None });
             }
             Examined::New(request) => request,
         };
-        if let Some(before) = quota.asked_before(&request.submission) {
-            return Err(NotKept::AskedBefore(before));
-        }
         quota.count(visit).map_err(|retry_after| NotKept::TooOften { retry_after })?;
         self.keep(*request).await
     }
 
+    /// Looks at everything that [`Self::submit`] does, for whoever reads through what they wrote before
+    /// they hand it in. Nothing is counted and nothing is kept.
+    ///
+    /// # Errors
+    /// [`NotKept`].
+    pub async fn review(
+        &self,
+        visit: &Visit,
+        given: Given<'_>,
+        quota: &dyn Quota,
+    ) -> Result<Reviewed, NotKept> {
+        Ok(match self.examine(visit, given, quota).await? {
+            Examined::Kept(number) => Reviewed::Kept(number),
+            Examined::New(request) => {
+                Reviewed::Ready(Box::new(request.submission.for_department()))
+            }
+        })
+    }
+
     /// Whether what is given can be kept. Nothing is kept yet.
-    async fn examine(&self, visit: &Visit, given: Given<'_>) -> Result<Examined, NotKept> {
+    async fn examine(
+        &self,
+        visit: &Visit,
+        given: Given<'_>,
+        quota: &dyn Quota,
+    ) -> Result<Examined, NotKept> {
         let lineage = self.portal.knows(visit, &given.code).await?;
         // Nobody would ever get it.
         if !self.portal.offers(given.item) {
@@ -179,7 +209,10 @@ impl Reception<'_> {
             _ if refused || (lineage.ended && !given.knows_of_end) => {
                 Err(NotKept::Ended(Box::new(lineage)))
             }
-            _ => Ok(Examined::New(Box::new(request))),
+            _ => match quota.asked_before(&request.submission) {
+                Some(before) => Err(NotKept::AskedBefore(before)),
+                None => Ok(Examined::New(Box::new(request))),
+            },
         }
     }
 

@@ -19,6 +19,7 @@ mod audit;
 mod classified;
 mod copy;
 mod deliveries;
+mod drafts;
 mod epoch;
 mod error;
 mod events;

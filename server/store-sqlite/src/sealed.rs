@@ -92,6 +92,11 @@ pub(super) fn notice_place(number: &str) -> String {
     format!("notice/{number}")
 }
 
+/// Where a draft is sealed.
+pub(super) fn draft_place(number: &str) -> String {
+    format!("draft/{number}")
+}
+
 /// Where it is sealed who had a request deleted and why.
 pub(super) fn deletion_place(number: &str) -> String {
     format!("deletion/{number}")

@@ -14,6 +14,7 @@
 pub mod audit;
 pub mod contract;
 pub mod deliveries;
+pub mod drafts;
 pub mod former;
 pub mod ground;
 pub mod import;
@@ -158,7 +159,9 @@ macro_rules! conformance {
             rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
             rights::p10_all_that_is_kept_is_handed_out
             rating::s8_a_rating_is_an_event_of_its_request
-            rating::s10_what_became_of_requests_is_counted_by_day
+            rating::s12_what_became_of_requests_is_counted_by_day
+            drafts::s11_a_draft_is_given_back_as_it_was_saved_last_until_it_is_deleted
+            drafts::s11_a_draft_whose_time_is_over_is_not_given_back_and_goes
             notices::p10_an_address_is_told_after_it_confirmed_and_of_what_came_since
             notices::p10_one_message_tells_of_all_that_came_and_of_nothing_twice
             notices::p10_a_message_is_in_one_pair_of_hands_and_comes_back_when_it_failed

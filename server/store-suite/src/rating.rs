@@ -43,7 +43,7 @@ pub async fn s8_a_rating_is_an_event_of_its_request<S: Store + Imports>(place: &
     assert_eq!(messages.len(), 1, "no department is sent it");
 }
 
-pub async fn s10_what_became_of_requests_is_counted_by_day<S: Store + Imports>(place: &Storage<S>) {
+pub async fn s12_what_became_of_requests_is_counted_by_day<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     for id in 1..=3 {
         submit(&store, id).await;

@@ -5,7 +5,7 @@
 //! is a record that only the disclosure policy may turn into something public.
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
-//! written by an import, [`Requests`], [`Rights`] and [`Notices`] belong to applicants, [`Outbox`] to the forwarder and
+//! written by an import, [`Requests`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants, [`Outbox`] to the forwarder and
 //! [`Deliveries`] to whoever looks after it, [`Audit`], [`Labels`] and [`Keys`] to those of that name. [`Store`] is
 //! all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
 //! scheme where `jianma` opens `--database`.
@@ -17,6 +17,7 @@
 mod audit;
 mod deliveries;
 mod delivery;
+mod drafts;
 mod error;
 mod keys;
 mod labels;
@@ -38,6 +39,7 @@ pub use domain::{
     base_map::{BaseFeature, BaseKind, Bounds},
     request::{DeliveryId, DepartmentWord},
 };
+pub use drafts::{DRAFT_KEPT_FOR, Draft, DraftContent, Drafts};
 pub use error::StoreError;
 pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
@@ -72,6 +74,7 @@ pub trait Store:
     + Requests
     + Rights
     + Notices
+    + Drafts
     + Outbox
     + Deliveries
     + Audit
@@ -87,6 +90,7 @@ impl<S> Store for S where
         + Requests
         + Rights
         + Notices
+        + Drafts
         + Outbox
         + Deliveries
         + Audit

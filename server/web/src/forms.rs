@@ -1,14 +1,19 @@
 //! The form of a service at a place. Success redirects; whatever stands against it shows the form
 //! again with everything as typed, and where there can be no form, what was typed.
 
+mod browser;
+pub mod drafts;
+mod review;
+
 use app::{
     asks,
     context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
+    steps::SINCE,
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use domain::{
@@ -16,8 +21,8 @@ use domain::{
     service::{Answers, FieldFault, ServiceItem, service},
     suitability::AskWritten,
 };
-use service::submission::{Accepted, Given, NotKept, Quota};
-use service_api::{Refusal, Visit};
+use service::submission::{Accepted, Given, NotKept, is_key};
+use service_api::Refusal;
 
 use crate::{
     cookies,
@@ -28,14 +33,20 @@ use crate::{
     render::{self, PageInput},
     security::{
         refusal,
-        visitor::{AddressedCode, Submissions, Visitor},
+        visitor::{AddressedCode, Visitor},
     },
     state::AppState,
 };
 
-/// `POST /c/{code}/requests/new`: hands in a request. Pressed on a switch of language or size, the form
-/// comes back in it with everything as typed, and nothing is handed in; so does one that was carried
-/// here from a code that has ended, or from a page that refused it.
+use self::{
+    browser::{Browser, mark},
+    review::{Step, step},
+};
+
+/// `POST /c/{code}/requests/new`: hands in a request, or goes to another of the form's pages ([`Step`]).
+/// Pressed on a switch of language or size, the page comes back in it with everything as typed, and
+/// nothing is handed in; so does a form that was carried here from a code that has ended, or from a page
+/// that refused it.
 pub async fn new_request(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -49,8 +60,7 @@ pub async fn new_request(
     let switched = preferences::chosen(&state, &form);
     cookies::bring(head.headers_mut(), &switched);
     let sent = Sent { state: &state, visitor, head, code, form };
-    let untouched = !switched.is_empty() || sent.says("carried");
-    let mut response = sent.answered(untouched).await;
+    let mut response = sent.answered(!switched.is_empty()).await;
     preferences::keep(&mut response, switched);
     response
 }
@@ -62,33 +72,6 @@ struct Sent<'s> {
     head: Request,
     code: AddressedCode,
     form: Form,
-}
-
-/// What a browser knows of the requests that were sent with it.
-struct Browser<'s> {
-    state: &'s AppState,
-    visitor: &'s Visitor,
-    headers: &'s HeaderMap,
-    /// Whether what was sent before is meant again.
-    again: bool,
-}
-
-impl Quota for Browser<'_> {
-    fn count(&self, visit: &Visit) -> Result<(), u64> {
-        let Self { state, visitor, headers, .. } = *self;
-        Submissions { state, visitor, headers }.count(visit)
-    }
-
-    fn asked_before(&self, submission: &Submission) -> Option<RequestNumber> {
-        let before = cookies::sent_before(self.headers, &mark(self.state, submission));
-        before.filter(|_| !self.again)
-    }
-}
-
-/// By what a browser knows that it has sent the same before.
-fn mark(state: &AppState, submission: &Submission) -> String {
-    let asked = serde_json::to_string(&submission.clone().asked()).unwrap_or_default();
-    state.receipts.mark("asked", &asked)
 }
 
 /// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
@@ -107,6 +90,8 @@ async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
 struct Against {
     faults: Vec<FieldFault>,
     refusal: Option<FormRefusal>,
+    /// Nothing does: what is about to be handed in.
+    review: Option<Submission>,
 }
 
 impl Against {
@@ -144,12 +129,16 @@ impl Sent<'_> {
         service(&named?).filter(|item| self.state.portal.offers(item))
     }
 
-    async fn answered(self, untouched: bool) -> Response {
+    async fn answered(self, switched: bool) -> Response {
         let (Ok(parsed), Some(item)) = (&self.code.read, self.item()) else {
             return self.not_taken(refusal::Refusal::NotFound).await;
         };
-        if untouched {
-            return self.returned(item, Against::default()).await;
+        let step = step(self.state, &self.form, switched).await;
+        match step {
+            Step::Fields => return self.returned(item, Against::default()).await,
+            Step::Save => return self.saved(item).await,
+            Step::Discard => return self.discarded(item).await,
+            Step::Review | Step::HandIn => {}
         }
         let answers: Answers = self.form.clone().into_iter().collect();
         let asks = self.asks();
@@ -169,8 +158,14 @@ impl Sent<'_> {
             headers: self.head.headers(),
             again: self.says("again"),
         };
-        match self.state.reception().submit(&self.visitor.visit, given, &browser).await {
+        let (reception, visit) = (self.state.reception(), &self.visitor.visit);
+        if step == Step::Review {
+            let looked = reception.review(visit, given, &browser).await;
+            return self.reviewed(item, looked).await;
+        }
+        match reception.submit(visit, given, &browser).await {
             Ok(Accepted { number, repeated, submission }) => {
+                drafts::forget(self.state, &self.form).await;
                 let sent = submission.and_then(|submission| {
                     let mark = mark(self.state, &submission);
                     cookies::sent(self.head.headers(), &mark, &number, self.tls())
@@ -220,7 +215,9 @@ impl Sent<'_> {
                 self.returned(item, Against::because(FormRefusal::TooMany { retry_after })).await
             }
             NotKept::KeyReused(number) => self.changed(item, number).await,
-            NotKept::Faults(faults) => self.returned(item, Against { faults, refusal: None }).await,
+            NotKept::Faults(faults) => {
+                self.returned(item, Against { faults, ..Against::default() }).await
+            }
         }
     }
 
@@ -286,16 +283,23 @@ impl Sent<'_> {
             Some(FormRefusal::TooMany { retry_after }) => Some(retry_after),
             _ => None,
         };
-        let Against { faults, refusal } = against;
+        let Against { faults, refusal, review } = against;
         // Only what the form asks for is shown again.
         let asked = self.form.iter().filter(|(name, _)| item.question(name).is_some());
         let values = asked.map(|(name, value)| (name.clone(), value.clone())).collect();
         // What cannot be asked is left out of the form that comes back, which says so.
         let asks = self.asks().filter(|_| !matches!(refusal, Some(FormRefusal::Asks)));
         let again = self.says("again") || matches!(refusal, Some(FormRefusal::Sent(_)));
+        // Once the key has handed something else in, it can hand in nothing more.
+        let used = matches!(refusal, Some(FormRefusal::Changed(_)));
+        let key = Some(self.text("token")).filter(|key| is_key(key) && !used).map(str::to_owned);
+        let since = [self.text(SINCE), self.text("seen")].into_iter().find(|it| !it.is_empty());
+        let since = since.map(str::to_owned);
+        let draft = drafts::held(self.state, &self.form);
+        let back = FormReturn { values, faults, refusal, again, asks, key, since, draft, review };
         let input = PageInput {
             found: Some(found),
-            form: Some(FormReturn { values, faults, refusal, again, asks }),
+            form: Some(back),
             status: Some(status),
             ..PageInput::default()
         };

@@ -26,6 +26,8 @@ pub fn routes(site: &Path) -> Routes {
     let receipts = Routes::new()
         // Its answer can be the receipt.
         .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
+        .page(urls::DRAFTS, pages::page)
+        .opening(urls::DRAFTS, forms::drafts::open)
         .page(urls::REQUESTS, pages::page)
         .opening(urls::REQUESTS, opening::open_request)
         .page(urls::REQUEST_ROUTE, pages::receipt)

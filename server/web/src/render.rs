@@ -3,8 +3,8 @@
 
 use app::{
     context::{
-        CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped, PageContext,
-        ReceiptSecret, SearchTyped,
+        CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped,
+        PageContext, ReceiptSecret, SearchTyped,
     },
     found::{Found, HandedOver},
     urls,
@@ -36,6 +36,8 @@ pub struct PageInput {
     pub found: Option<Found>,
     /// A form shown again.
     pub form: Option<FormReturn>,
+    /// What became of a draft.
+    pub draft: Option<DraftShown>,
     /// An attempt to open a request that failed.
     pub open_fault: Option<OpenFault>,
     /// What stood in the form that opens a request when a switch was pressed.
@@ -95,7 +97,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let qr = state.qr;
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
-    let search_typed = input.search_typed;
+    let (search_typed, draft) = (input.search_typed, input.draft);
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -116,6 +118,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         if let Some(form) = &form {
             provide_context(form.clone());
+        }
+        if let Some(draft) = &draft {
+            provide_context(draft.clone());
         }
         if let Some(fault) = &open_fault {
             provide_context(fault.clone());

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{
-    audit::AuditHealth, notices::Noticing, probing::Probing, rights::OwnRequest,
+    audit::AuditHealth, drafts::Drafting, notices::Noticing, probing::Probing, rights::OwnRequest,
     submission::Reception,
 };
 use service_api::{Opened, Portal};
@@ -139,6 +139,13 @@ impl Shared {
     pub fn noticing(&self) -> Noticing<'_> {
         let Self { store, receipts, clock, entropy, .. } = self;
         Noticing { store: &**store, receipts, clock: &**clock, entropy: &**entropy }
+    }
+
+    /// What keeps drafts.
+    #[must_use]
+    pub fn drafting(&self) -> Drafting<'_> {
+        let Self { store, receipts, clock, entropy, .. } = self;
+        Drafting { store: &**store, receipts, clock: &**clock, entropy: &**entropy }
     }
 
     /// What receives requests.

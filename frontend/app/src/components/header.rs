@@ -7,7 +7,7 @@ use super::{
     Icon, IconKind,
     page_form::{PageForm, form_here},
 };
-use crate::{current, urls, words::Words};
+use crate::{current, steps::STEP, urls, words::Words};
 
 /// The first thing a keyboard reaches.
 #[component]
@@ -57,7 +57,14 @@ pub fn Header() -> AnyView {
 /// The first button of a form is the one that Enter in a field presses: it hands in, and switches nothing.
 fn sending(words: Words, form: &PageForm) -> AnyView {
     view! {
-        <button class="visually-hidden" form=form.id tabindex="-1" aria-hidden="true">
+        <button
+            class="visually-hidden"
+            form=form.id
+            name=form.step.map(|_| STEP)
+            value=form.step
+            tabindex="-1"
+            aria-hidden="true"
+        >
             {words.t(form.button)}
         </button>
     }

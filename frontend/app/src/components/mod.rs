@@ -15,6 +15,7 @@ mod fact_list;
 mod fold;
 mod footer;
 mod form_field;
+mod form_steps;
 mod header;
 mod icon;
 mod lifecycle;
@@ -50,6 +51,7 @@ pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
 pub use form_field::{FormField, PlainField, when_words};
+pub use form_steps::{carried_along, draft_buttons, filled_in_by};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
@@ -68,7 +70,8 @@ pub use plan::{
     surroundings,
 };
 pub use request_form::{
-    RequestForm, faults as request_faults, fields as request_fields, notice_faults, rating_faults,
+    RequestForm, asks_of, faults as request_faults, fields as request_fields, notice_faults,
+    rating_faults,
 };
 pub use search_form::SearchForm;
 #[cfg(test)]

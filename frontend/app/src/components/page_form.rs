@@ -6,8 +6,12 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use crate::{
-    context::{CorrectionOffered, ErrorPage, FormReturn, OpenFault, OpenTyped, ReceiptSecret},
-    current, urls,
+    context::{
+        CorrectionOffered, DraftShown, ErrorPage, FormReturn, OpenFault, OpenTyped, ReceiptSecret,
+    },
+    current,
+    steps::{REVIEW, SAVE},
+    urls,
 };
 
 /// The id of the form of a service, and of the one that corrects a request.
@@ -32,13 +36,30 @@ pub struct PageForm {
     pub sent_to: Option<String>,
     /// The words of its button.
     pub button: &'static str,
+    /// Where its button leads, for a form that is handed in step by step.
+    pub step: Option<&'static str>,
 }
 
 /// The form of this page, if it has one.
 pub fn form_here() -> Option<PageForm> {
     let page = current::page();
     let path = page.path.split('?').next().unwrap_or_default();
-    let own = |id, button| Some(PageForm { id, sent_to: None, button });
+    let own = |id, button| Some(PageForm { id, sent_to: None, button, step: None });
+    if has_request_form(path) {
+        let id = REQUEST_FORM;
+        return Some(PageForm { id, sent_to: None, button: "review_button", step: Some(REVIEW) });
+    }
+    match use_context::<DraftShown>() {
+        Some(DraftShown::Kept { .. }) => {
+            let (id, button) = (REQUEST_FORM, "draft_save");
+            return Some(PageForm { id, sent_to: None, button, step: Some(SAVE) });
+        }
+        Some(DraftShown::Deleted) => return None,
+        None => {}
+    }
+    if path == urls::DRAFTS {
+        return own(OPEN_FORM, "drafts_button");
+    }
     // Where there is no form for it, what was typed is carried along unseen.
     if use_context::<FormReturn>().is_some_and(|back| !back.values.is_empty()) {
         return own(REQUEST_FORM, "submit_request");
@@ -46,7 +67,7 @@ pub fn form_here() -> Option<PageForm> {
     if use_context::<ErrorPage>().is_some() {
         return use_context::<OpenTyped>().and_then(|_| own(OPEN_FORM, "open_button"));
     }
-    if use_context::<CorrectionOffered>().is_some() || has_request_form(path) {
+    if use_context::<CorrectionOffered>().is_some() {
         return own(REQUEST_FORM, "submit_request");
     }
     if opens_request(path) {
@@ -62,10 +83,15 @@ pub fn form_here() -> Option<PageForm> {
     if current::asks_sites() {
         let all = path == urls::SITE_SEARCH;
         let button = if all { "site_search_button" } else { "sites_button" };
-        return Some(PageForm { id: SITES_FORM, sent_to: switched(), button });
+        return Some(PageForm { id: SITES_FORM, sent_to: switched(), button, step: None });
     }
     let has_search = path == urls::HOME || current::has_search();
-    has_search.then(|| PageForm { id: SEARCH_FORM, sent_to: switched(), button: "search_button" })
+    has_search.then(|| PageForm {
+        id: SEARCH_FORM,
+        sent_to: switched(),
+        button: "search_button",
+        step: None,
+    })
 }
 
 /// The service that the address of this page names.

@@ -13,6 +13,7 @@ use super::{
     error_summary::Fault,
     fact_list::field_label,
     form_field::{FormField, answer_fault_words, when_words},
+    form_steps::{carried_along, draft_buttons},
     page_form::REQUEST_FORM,
     value::{in_letters, in_short},
 };
@@ -21,6 +22,7 @@ use crate::{
     context::{EarlierRequest, FormRefusal, FormReturn},
     current,
     islands::{DueQuestions, due_id},
+    steps::{REVIEW, STEP},
     urls,
     words::Words,
 };
@@ -97,31 +99,30 @@ pub fn RequestForm(
     profile: Option<PublicProfile>,
     /// Whether the page says that the code has ended.
     ended: bool,
-    /// Key against double submission.
-    token: String,
     /// What was typed and what is wrong, when it came back.
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
     let fields = fields(words, item, |_| true, &back, profile.as_ref());
-    let asks = back.asks.as_ref().map(|asks| asked(words, item, asks));
-    // A link may be older than the rules.
-    let asks = asks.map(|asked| asked.unwrap_or_else(|| not_asked(words)));
+    let asks = asks_of(words, item, &back);
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
         <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
-            <input type="hidden" name="token" value=token />
-            <input type="hidden" name="item" value=item.id.as_str() />
-            <input type="hidden" name="seen" value=seen />
-            {ended.then(|| view! { <input type="hidden" name="ended" value="yes" /> })}
-            {back.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
+            {carried_along(item, &seen, ended, &back)}
             {asks}
             {fields}
-            <button class="button button-primary">{words.t("submit_request")}</button>
-            <p class="hint">{words.t("submit_after")}</p>
+            <button class="button button-primary" name=STEP value=REVIEW>{words.t("review_button")}</button>
+            <p class="hint">{words.t("review_after")}</p>
+            {draft_buttons(words, &back)}
         </form>
     }
     .into_any()
+}
+
+/// What a form asks its department for as data; that it cannot, where a link is older than the rules.
+pub fn asks_of(words: Words, item: &ServiceItem, back: &FormReturn) -> Option<AnyView> {
+    let asks = back.asks.as_ref()?;
+    Some(asked(words, item, asks).unwrap_or_else(|| not_asked(words)))
 }
 
 /// That a link asks for what nobody asks any more.

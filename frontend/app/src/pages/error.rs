@@ -9,7 +9,7 @@ use domain::{
 use http::StatusCode;
 use leptos::prelude::*;
 
-use super::requests::open_form;
+use super::{draft_form, requests};
 use crate::{
     components::{
         FaultyCode, NearMisses, PageTitle, REQUEST_FORM, SearchForm, division_changes, fault_words,
@@ -65,13 +65,22 @@ pub fn ErrorView(
             <p class="lead">{words.t(what)}</p>
             <p>{words.t(next)}</p>
             {typed()}
-            {use_context::<OpenTyped>().map(|typed| open_form(typed, [None, None]))}
+            {use_context::<OpenTyped>().map(open_form)}
             {use_context::<SearchTyped>().map(|SearchTyped(query)| view! { <SearchForm query /> })}
             {onward()}
             {id.map(|id| view! { <p class="quiet">{words.t("error_id")} " " <code>{id}</code></p> })}
         </div>
     }
     .into_any()
+}
+
+/// The form that opens a request, or a draft where one was to be opened, with what was typed.
+fn open_form(typed: OpenTyped) -> AnyView {
+    let path = current::page().path;
+    match path.split('?').next() {
+        Some(urls::DRAFTS) => draft_form::open_form(typed, [None, None]),
+        _ => requests::open_form(typed, [None, None]),
+    }
 }
 
 /// What somebody typed into a form that could not be taken: there to be copied, for it is kept nowhere.

@@ -4,6 +4,9 @@
 
 mod about;
 mod accessibility;
+mod asking;
+mod draft_form;
+mod drafts;
 mod error;
 mod figures;
 mod help;
@@ -20,6 +23,7 @@ mod privacy;
 mod rating;
 mod request;
 mod requests;
+mod review;
 mod rights;
 mod search;
 mod service;
@@ -29,6 +33,7 @@ mod verify;
 
 pub use about::AboutPage;
 pub use accessibility::AccessibilityPage;
+pub use drafts::DraftsPage;
 pub use error::ErrorView;
 pub use figures::FiguresPage;
 pub use help::HelpPage;

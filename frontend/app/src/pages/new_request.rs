@@ -4,6 +4,7 @@ use domain::{
     LandCode,
     code::Parsed,
     lineage::Lineage,
+    request::Submission,
     service::{Answers, InputKind, ServiceItem},
     viewer::Tier,
 };
@@ -11,18 +12,19 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
+    asking::{about, changed_since, goes},
     error::{ErrorView, hidden, onward, typed},
     history,
-    place::{at_place, location},
+    place::at_place,
+    review::ReviewPage,
 };
 use crate::{
     asks,
     components::{
-        Banner, CodeLine, ErrorSummary, FoldedContact, JointNote, PageTitle, RequestForm,
-        ServicesByAim, ServicesOfEnded, Tone, WorstLine, as_named, department_words, promised,
-        request_faults, wanted_service,
+        CodeLine, ErrorSummary, FoldedContact, JointNote, PageTitle, RequestForm, ServicesByAim,
+        ServicesOfEnded, department_words, promised, request_faults, wanted_service,
     },
-    context::{ErrorPage, FormReturn, FormToken},
+    context::{ErrorPage, FormReturn},
     current, urls,
     words::Words,
 };
@@ -41,46 +43,22 @@ pub fn NewRequestPage() -> AnyView {
         }
         match wanted {
             None => view! { <Choose code place reach /> }.into_any(),
-            Some(Some(item)) => view! { <Ask code item place reach /> }.into_any(),
+            Some(Some(item)) => match reviewed() {
+                Some((back, review)) => {
+                    view! { <ReviewPage code item place reach back review /> }.into_any()
+                }
+                None => view! { <Ask code item place reach /> }.into_any(),
+            },
             Some(None) => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
         }
     })
 }
 
-/// The place the request is about.
-fn about(code: LandCode, place: &Place) -> AnyView {
-    let words = current::words();
-    let location = location(words, &place.profile);
-    let demonstration = place.profile.version.dataset.demonstration;
-    view! {
-        <div class="about-place">
-            <span class="about-place-name">
-                {location.map(|text| as_named(words, text))}
-                {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
-            </span>
-            <CodeLine code />
-            {(!place.lineage.ended)
-                .then(|| view! { <WorstLine restrictions=place.profile.restrictions.clone() /> })}
-            <a class="about-place-link" href=urls::place(&code)>{words.t("back_to_place")}</a>
-        </div>
-    }
-    .into_any()
-}
-
-/// Said before anybody types: what is handed in here does not reach the department.
-fn goes(reach: Reach) -> Option<AnyView> {
-    let words = current::words();
-    let (title, text) = match reach {
-        Reach::Department => return None,
-        Reach::Sample => ("reach_sample", "reach_sample_text"),
-        Reach::Nobody => ("reach_nobody", "reach_nobody_text"),
-    };
-    let notice = view! {
-        <Banner tone=Tone::Caution title=words.t(title)>
-            <p>{words.t(text)}</p>
-        </Banner>
-    };
-    Some(notice.into_any())
+/// What is about to be handed in, as it was typed and as it was read.
+fn reviewed() -> Option<(FormReturn, Submission)> {
+    let mut back = use_context::<FormReturn>()?;
+    let review = back.review.take()?;
+    Some((back, review))
 }
 
 /// What is about land as it is, is not asked for at a place that has ended, but at what replaced it:
@@ -197,7 +175,6 @@ fn Ask(
     reach: Reach,
 ) -> AnyView {
     let words = current::words();
-    let token = use_context::<FormToken>().map(|token| token.0).unwrap_or_default();
     let back = use_context::<FormReturn>();
     let faults = back.as_ref().map(|back| request_faults(words, item, back)).unwrap_or_default();
     let title = words.pick(&item.title);
@@ -216,6 +193,7 @@ fn Ask(
             {(!faults.is_empty()).then(|| view! { <ErrorSummary faults refused /> })}
             <h1>{title}</h1>
             <p class="lead">{words.pick(&item.summary)}</p>
+            {back.as_ref().and_then(|back| changed_since(back, &seen))}
             {about(code, &place)}
             {history::former(words, &place.lineage, false, false)}
             {goes(reach)}
@@ -239,7 +217,7 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <RequestForm code item seen profile=shown ended token back=back.unwrap_or_else(|| filled_in(item)) />
+            <RequestForm code item seen profile=shown ended back=back.unwrap_or_else(|| filled_in(item)) />
             <FoldedContact department=item.department.clone() />
         </div>
     }

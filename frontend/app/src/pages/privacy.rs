@@ -1,6 +1,6 @@
 //! What happens with personal data (rule P10).
 
-use domain::{retention::Retentions, service::services};
+use domain::{request::DRAFT_DAYS, retention::Retentions, service::services};
 use leptos::prelude::*;
 
 use crate::{components::PageTitle, current, urls, words::Words};
@@ -30,6 +30,8 @@ pub fn PrivacyPage() -> AnyView {
             {pair(words, "privacy_retention", "privacy_retention_text")}
             {current::portal().map(|portal| periods(words, portal.retentions()))}
             <p>{words.t("privacy_copies_text")}</p>
+            <h3>{words.t("privacy_drafts")}</h3>
+            <p>{words.fill("privacy_drafts_text", &[("n", &DRAFT_DAYS.to_string())])}</p>
             {pair(words, "privacy_rights", "privacy_rights_text")}
             <ul>
                 <li>{words.t("privacy_right_data")}</li>

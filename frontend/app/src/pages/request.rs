@@ -45,7 +45,7 @@ pub fn RequestPage() -> AnyView {
 }
 
 /// A secret in fours, for reading out and writing down.
-fn in_fours(secret: &str) -> String {
+pub(super) fn in_fours(secret: &str) -> String {
     let characters: Vec<char> = secret.chars().collect();
     characters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

@@ -34,6 +34,7 @@ pub fn RequestsPage() -> AnyView {
             <h1>{title}</h1>
             <p class="lead">{words.t("requests_lead")}</p>
             {open_form(OpenTyped { number, secret }, [number_error, secret_error])}
+            <p><a href=urls::DRAFTS>{words.t("drafts_title")}</a></p>
             <h2>{words.t("requests_lost")}</h2>
             <p>{words.t("requests_lost_text")}</p>
             <p>{words.t("requests_lost_number")}</p>

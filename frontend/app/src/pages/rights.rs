@@ -136,7 +136,7 @@ pub fn DataPage() -> AnyView {
 
 /// Which edition of the data was seen: its number in words, and its label (`deqing-demo/3`) for whoever
 /// has to quote it.
-fn version_said(words: Words, label: &str) -> AnyView {
+pub(super) fn version_said(words: Words, label: &str) -> AnyView {
     let number = label.rsplit_once('/').map_or(label, |(_, number)| number);
     view! {
         {words.fill("version_number", &[("n", number)])}
@@ -150,13 +150,7 @@ fn version_said(words: Words, label: &str) -> AnyView {
 pub(super) fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answers) -> AnyView {
     let questions = item.map(|item| item.question.as_slice()).unwrap_or_default();
     let asked = questions.iter().filter_map(|question| {
-        let text = answers.get(&question.name)?;
-        let option = question.options.iter().find(|option| option.value == *text);
-        let text = match (question.kind, option) {
-            (InputKind::Consent, _) => words.t("data_consent").to_owned(),
-            (_, Some(option)) => words.pick(&option.label),
-            (_, None) => understood(words, question, text),
-        };
+        let text = answer_said(words, question, answers.get(&question.name)?);
         Some((words.pick(&question.label), text))
     });
     let known = |name: &str| questions.iter().any(|question| question.name == name);
@@ -169,6 +163,16 @@ pub(super) fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answe
         })
         .collect_view();
     view! { <dl class="terms">{rows}</dl> }.into_any()
+}
+
+/// An answer in the words of its question.
+pub(super) fn answer_said(words: Words, question: &Question, text: &str) -> String {
+    let option = question.options.iter().find(|option| option.value == text);
+    match (question.kind, option) {
+        (InputKind::Consent, _) => words.t("data_consent").to_owned(),
+        (_, Some(option)) => words.pick(&option.label),
+        (_, None) => understood(words, question, text),
+    }
 }
 
 /// An answer as it was read: whoever wrote it in another way sees what became of it.

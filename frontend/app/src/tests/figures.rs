@@ -31,7 +31,7 @@ pub fn of(window: Window) -> Figures {
 }
 
 #[tokio::test]
-async fn s10_the_page_of_figures_tells_no_small_count_and_is_never_silent() {
+async fn s12_the_page_of_figures_tells_no_small_count_and_is_never_silent() {
     let html = Page::at("/figures").html().await;
     for part in ["55</td>", "40</td>", "少于10", "至少", "95", "2026年10月31日", "aria-current"]
     {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     Locale, Localized,
-    request::{Actor, RequestState},
+    request::{Actor, Channel, DraftNumber, RequestState, Submission},
     service::{Answers, service},
 };
 
@@ -19,7 +19,7 @@ use super::{
     verify,
 };
 use crate::{
-    context::{Arrival, ErrorPage, FormReturn, OpenFault, ReceiptSecret},
+    context::{Arrival, DraftShown, ErrorPage, FormReturn, HeldDraft, OpenFault, ReceiptSecret},
     found::Found,
 };
 use service_api::{DeliveryProgress, Keeping, NoticeView, Portal, Reach, VerdictReading};
@@ -33,6 +33,45 @@ fn form_back() -> FormReturn {
     ]);
     let faults = item.check(&values, "2026-11-22".parse().unwrap()).unwrap_err();
     FormReturn { faults, ..FormReturn::of(values) }
+}
+
+/// What somebody saved.
+fn saved() -> DraftShown {
+    let text = "\"><script>alert(1)</script>".to_owned();
+    DraftShown::Kept {
+        held: HeldDraft {
+            number: DraftNumber::parse("CG-7K3MQ2VX").unwrap(),
+            secret: "ABCD2345WXYZ".into(),
+        },
+        until: "2026-12-30T00:00:00Z".parse().unwrap(),
+        address: format!("/c/{CODE}/requests/new?item=data-correction"),
+        fields: Answers::from([("applicant_name".to_owned(), text)]),
+    }
+}
+
+/// A form that is about to be handed in.
+fn read_through() -> FormReturn {
+    let values = Answers::from([
+        ("field_in_question".to_owned(), "area".to_owned()),
+        ("what_is_wrong".to_owned(), "</dd><script>alert(1)</script> & 面积".to_owned()),
+        ("applicant_name".to_owned(), "\"><script>alert(2)</script>".to_owned()),
+        ("applicant_phone".to_owned(), "138 0013 8000".to_owned()),
+        ("consent".to_owned(), "yes".to_owned()),
+    ]);
+    let personal = |name: &str| name.starts_with("applicant_") || name == "consent";
+    let (applicant, answers) = values.clone().into_iter().partition(|(name, _)| personal(name));
+    let submission = Submission {
+        item: "data-correction".into(),
+        code: domain::LandCode::parse(CODE, domain::code::Strictness::LookUp).unwrap().code,
+        data_version: "deqing-demo/2".into(),
+        applicant,
+        answers,
+        channel: Channel::Applicant,
+        asks: None,
+    };
+    let (key, since) = (Some("token-of-before-0".into()), Some("deqing-demo/2".into()));
+    let review = Some(submission.for_department());
+    FormReturn { key, since, review, ..FormReturn::of(values) }
 }
 
 fn progress(progress: DeliveryProgress) -> Fake {
@@ -111,6 +150,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("choose", Page::at(&format!("/c/{CODE}/requests/new"))),
         ("form", Page::at(&form)),
         ("form-back", Page { form: Some(form_back()), ..Page::at(&form) }),
+        ("review", Page { form: Some(read_through()), ..Page::at(&form) }),
+        ("drafts", Page::at("/drafts?number=CG-7K3MQ2VX")),
+        ("draft-kept", Page { draft: Some(saved()), ..Page::at("/drafts") }),
+        ("draft-deleted", Page { draft: Some(DraftShown::Deleted), ..Page::at("/drafts") }),
         ("services", Page::at("/services")),
         ("service", Page::at("/services/data-correction")),
         ("sites", Page::at("/sites")),
@@ -322,6 +365,21 @@ async fn a_form_that_comes_back_keeps_what_was_typed_and_names_its_faults() {
     assert!(html.contains("name=\"token\" value=\"token-1\""));
     assert!(html.contains("name=\"seen\" value=\"deqing-demo/3\""));
     assert!(html.contains(" autofocus"));
+}
+
+#[tokio::test]
+async fn s10_what_is_about_to_be_handed_in_says_everything_and_leads_back_to_each_field() {
+    let path = format!("/c/{CODE}/requests/new?item=data-correction");
+    let html = Page { form: Some(read_through()), ..Page::at(&path) }.html().await;
+    assert!(html.contains("name=\"token\" value=\"token-of-before-0\""), "{html}");
+    assert!(html.contains("name=\"since\" value=\"deqing-demo/2\""), "{html}");
+    assert!(html.contains("填写期间数据更新过") && html.contains("+86 138 0013 8000"), "{html}");
+    // What was left out is said, and can be filled in.
+    assert!(html.contains("没有填写") && html.contains("#what_is_right\""), "{html}");
+    assert!(html.contains("name=\"applicant_phone\" value=\"138 0013 8000\""), "{html}");
+    // The first button of the form, which Enter presses, hands nothing in.
+    let first = html.find("form=\"request-form\" name=\"step\" value=\"review\"");
+    assert!(first < html.find("value=\"submit\"") && first.is_some(), "{html}");
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ use leptos_router::location::{RequestUrl, Url};
 use super::fixtures::Fake;
 use crate::{
     context::{
-        Assets, CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped,
-        Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
+        Assets, CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, OpenFault,
+        OpenTyped, Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
     },
     found::{Asked, Found, HandedOver},
     outlines::OutlineQuestion,
@@ -34,6 +34,7 @@ pub struct Page {
     pub fake: Fake,
     pub error: Option<ErrorPage>,
     pub form: Option<FormReturn>,
+    pub draft: Option<DraftShown>,
     pub open_fault: Option<OpenFault>,
     pub open_typed: Option<OpenTyped>,
     pub correction: bool,
@@ -92,6 +93,9 @@ impl Page {
         }
         if let Some(form) = &self.form {
             provide_context(form.clone());
+        }
+        if let Some(draft) = &self.draft {
+            provide_context(draft.clone());
         }
         if let Some(fault) = &self.open_fault {
             provide_context(fault.clone());

@@ -2,6 +2,7 @@
 
 mod ended;
 mod refusals;
+mod review;
 
 use serde_json::{Value, json};
 use testkit::geojson;

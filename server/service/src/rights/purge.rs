@@ -97,7 +97,7 @@ async fn doubt(store: &dyn Rights, now: Timestamp) -> Result<Option<ClockDoubt>,
     Ok(leap.map(ClockDoubt))
 }
 
-/// Purges when a portal starts and every day after, and tells each time what became of it.
+/// Purges when a portal starts and every day after, drafts too, and tells each time what became of it.
 pub async fn keep_to_retention(
     store: Arc<dyn Store>,
     retentions: Arc<Retentions>,
@@ -105,7 +105,13 @@ pub async fn keep_to_retention(
     tell: impl Fn(Result<Purged, StoreError>),
 ) {
     loop {
-        tell(purge(&*store, &retentions, &*clock, Purge::Due).await);
+        let purged = purge(&*store, &retentions, &*clock, Purge::Due).await;
+        // A clock that is not believed deletes no draft either.
+        let believed = purged.as_ref().is_ok_and(|purged| purged.doubt.is_none());
+        if believed && let Err(error) = store.expire_drafts(clock.now()).await {
+            tracing::error!(%error, "drafts whose time is over were not deleted; again tomorrow");
+        }
+        tell(purged);
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn s11_one_answer_is_written_in_both_formats_and_nothing_typed_leaves_its_element() {
+    async fn s13_one_answer_is_written_in_both_formats_and_nothing_typed_leaves_its_element() {
         let typed = "</description><script>&\u{1}\n号";
         let part = Part::Several(
             "request",
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn s11_errors_are_those_of_the_specification() {
+    async fn s13_errors_are_those_of_the_specification() {
         let refused = Refused::forbidden("no key");
         let xml = body(refused.answer(Format::Xml)).await;
         assert!(xml.ends_with(

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn s11_a_client_is_known_by_its_key_and_no_two_share_one() {
+    fn s13_a_client_is_known_by_its_key_and_no_two_share_one() {
         let digest = domain::digest::hex_digest(b"key-of-the-app");
         let one = config(&[("app", &digest)]);
         one.check().unwrap();

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::harness::Web;
 
 #[tokio::test]
-async fn s10_figures_are_read_by_programs_and_only_by_the_windows_that_there_are() {
+async fn s12_figures_are_read_by_programs_and_only_by_the_windows_that_there_are() {
     let web = Web::open();
     web.handed_in("data-correction").await;
     for (query, days) in [("", 30), ("?days=90", 90), ("?days=365", 365)] {

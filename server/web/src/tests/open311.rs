@@ -48,7 +48,7 @@ fn is_error(answer: &Answer, status: u16, says: &str) {
 }
 
 #[tokio::test]
-async fn s11_offers_the_services_by_which_something_is_reported_with_their_questions() {
+async fn s13_offers_the_services_by_which_something_is_reported_with_their_questions() {
     let web = web();
     let list = web.get("/open311/v2/services.json?jurisdiction_id=deqing.example").await;
     assert_eq!(list.status, 200);
@@ -81,7 +81,7 @@ async fn s11_offers_the_services_by_which_something_is_reported_with_their_quest
 }
 
 #[tokio::test]
-async fn s11_a_report_is_kept_once_and_followed_by_its_id_alone() {
+async fn s13_a_report_is_kept_once_and_followed_by_its_id_alone() {
     let web = web();
     let taken = web.post(REQUESTS, &[], &REPORT).await;
     assert_eq!(taken.status, 201, "{}", taken.text());
@@ -136,7 +136,7 @@ async fn s11_a_report_is_kept_once_and_followed_by_its_id_alone() {
 }
 
 #[tokio::test]
-async fn s11_a_report_is_checked_as_every_request_is_and_errors_name_what_is_wrong() {
+async fn s13_a_report_is_checked_as_every_request_is_and_errors_name_what_is_wrong() {
     let web = web();
     for (fields, status, says) in [
         (&[("api_key", "")][..], 403, "api_key"),

@@ -183,6 +183,14 @@ fn bodies(path: &str) -> Vec<Body> {
     {
         whole.extend(answers.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())));
     }
+    if path.ends_with("/requests/new") {
+        let review = ("step".to_owned(), "review".to_owned());
+        return vec![
+            form(&[("item", "data-correction")]),
+            Body::Form(whole.iter().cloned().chain([review]).collect()),
+            Body::Form(whole),
+        ];
+    }
     vec![
         form(&[("item", "data-correction")]),
         form(&[("number", "JM-20261122-22222222"), ("secret", "AAAABBBBCCCC")]),

@@ -87,6 +87,7 @@ fn every_form(request: &Value) -> Vec<Filled> {
             GIVEN_BACK,
         ),
         form("/requests", "/requests", &opening, "jm_lang=zh", SECRET),
+        form("/drafts", "/drafts", &opening, "jm_lang=zh", SECRET),
         form("/requests/{number}", &own, &opening, "jm_lang=zh", SECRET),
         form(
             "/preferences",

@@ -4,7 +4,7 @@ use crate::harness::{PortalFolder, client};
 
 /// Each sentence of the privacy page that promises something, and the test that holds it. A sentence
 /// that is added is a promise that nobody keeps until it stands here.
-const PROMISES: [(&str, &str); 17] = [
+const PROMISES: [(&str, &str); 19] = [
     ("自然人的姓名、证件号和电话从不公开", "p2_no_byte_of_what_is_denied_leaves"),
     ("只用来办理您提交的这项申请和与您联系", "p10_from_submission_to_the_register"),
     ("表单里的姓名、电话、邮箱和您写的内容", "forms_are_short_and_ask_about_the_matter"),
@@ -18,6 +18,8 @@ const PROMISES: [(&str, &str); 17] = [
     ("部门会收到更正后的内容", "p10_a_correction_reaches_the_department_once"),
     ("没有送出的不再送出", "p10_what_was_not_sent_is_not_sent_after_a_withdrawal"),
     ("由工作人员代办，并记下经办人和原因", "p10_staff_honour_a_letter"),
+    ("只在您按“保存草稿”时保存，加密", "x3_no_personal_word_is_in_the_folder"),
+    ("最后一次保存起30天后删除", "s11_a_draft_whose_time_is_over_is_not_given_back_and_goes"),
     ("不含姓名、电话、查询码和申请内容", "x3_no_personal_word_is_in_the_folder"),
     ("并且确认之后，才会发邮件", "p10_progress_is_told_to_an_address_that_confirmed"),
     ("七天内没有确认的，自动删除", "p10_an_address_is_forgotten_when_nobody_is_told_any_more"),

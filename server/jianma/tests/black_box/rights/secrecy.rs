@@ -17,12 +17,14 @@ async fn x3_no_personal_word_is_in_the_folder_a_backup_or_a_log() {
     until("never delivered", async || all_delivered(&address, &receipt).await).await;
     let wrong = format!("{}/api/v1/requests/{}", address, receipt.number);
     client().get(wrong).bearer_auth("canary-secret").send().await.unwrap();
+    let draft = saved(&address).await;
     let [data, backup, keys] = ["data", "backup", "backup.keys"].map(|name| place.text(name));
     let taken = place.jianma(&["backup", "--data", &data, "-o", &backup, "--keys", &keys]);
     assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
     drop((portal, department));
     let phone = answers(ITEM, "x")["applicant_phone"].as_str().unwrap().to_owned();
-    let words = ["canary-applicant", "canary-renamed", "canary-secret", &phone, &receipt.secret];
+    let words = ["canary-applicant", "canary-renamed", "canary-secret", "canary-draft", &phone];
+    let words = [&words[..], &[&receipt.secret, &draft]].concat();
     let mut looked = 0;
     let mut folders = vec![place.path("data"), place.path("backup")];
     let mut files = vec![log];
@@ -47,6 +49,18 @@ async fn x3_no_personal_word_is_in_the_folder_a_backup_or_a_log() {
     );
     let sealed = std::fs::read(&keys).unwrap();
     assert!(sealed.windows(12).any(|part| part == b"records.keys"), "the keys are in the backup's");
+}
+
+/// Saves a form as a draft: its secret.
+async fn saved(address: &str) -> String {
+    let mut form = answers(ITEM, "canary-draft");
+    for (name, text) in [("item", ITEM), ("token", "token-of-the-canary"), ("step", "save")] {
+        form[name] = json!(text);
+    }
+    let path = format!("{address}/c/{}/requests/new?item={ITEM}", PARCELS[0]);
+    let page = client().post(path).form(&form).send().await.unwrap().text().await.unwrap();
+    let (_, secret) = page.split_once("name=\"draft_secret\" value=\"").expect(&page);
+    secret.split('"').next().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,61 @@
+//! What the pages of a service's form carry to the next one, and their buttons that hand nothing in.
+
+use domain::{request::DRAFT_DAYS, service::ServiceItem};
+use leptos::prelude::*;
+
+use crate::{
+    context::{FormReturn, FormToken, HeldDraft},
+    steps::{DISCARD, DRAFT, DRAFT_SECRET, SAVE, SINCE, STEP},
+    words::Words,
+};
+
+/// The version of the data, `dataset/number`, that a form was filled in by, where it is another of the same
+/// data set than the one that is `seen` now.
+pub fn filled_in_by<'b>(back: &'b FormReturn, seen: &str) -> Option<&'b str> {
+    let dataset = |label: &str| {
+        let (dataset, number) = label.rsplit_once('/')?;
+        number.parse::<u32>().is_ok().then(|| dataset.to_owned())
+    };
+    let since = back.since.as_deref().filter(|since| *since != seen)?;
+    dataset(since).filter(|of| dataset(seen).as_ref() == Some(of)).map(|_| since)
+}
+
+/// What goes along unseen beside the answers: the form's key, its service, the data version that is shown,
+/// what its applicant knows already, and the draft that it was saved as.
+pub fn carried_along(item: &ServiceItem, seen: &str, ended: bool, back: &FormReturn) -> AnyView {
+    let drawn = || use_context::<FormToken>().map(|token| token.0);
+    let token = back.key.clone().or_else(drawn).unwrap_or_default();
+    let mut fields = vec![("token", token), ("item", item.id.clone()), ("seen", seen.to_owned())];
+    fields.extend(filled_in_by(back, seen).map(|since| (SINCE, since.to_owned())));
+    fields.extend(ended.then(|| ("ended", "yes".to_owned())));
+    fields.extend(back.again.then(|| ("again", "yes".to_owned())));
+    let draft = back.draft.iter().flat_map(|HeldDraft { number, secret }| {
+        [(DRAFT, number.to_string()), (DRAFT_SECRET, secret.clone())]
+    });
+    fields.extend(draft);
+    fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view()
+        .into_any()
+}
+
+/// Saving the form for another day; deleting what was saved of it.
+pub fn draft_buttons(words: Words, back: &FormReturn) -> AnyView {
+    let saved = back.draft.as_ref().map(|HeldDraft { number, .. }| {
+        view! {
+            <p>
+                {words.fill("draft_is", &[("number", number.as_str())])} " "
+                <button class="link-button" name=STEP value=DISCARD>{words.t("draft_discard")}</button>
+            </p>
+        }
+    });
+    view! {
+        <div class="draft-buttons no-print">
+            <button class="button" name=STEP value=SAVE>{words.t("draft_save")}</button>
+            <p class="hint">{words.fill("draft_save_text", &[("n", &DRAFT_DAYS.to_string())])}</p>
+            {saved}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,177 @@
+//! Drafts of forms (rule S11): saving what was typed, and going on with it by number and secret. Neither
+//! stands in an address or a cookie, and nothing of a draft in a log.
+
+use app::{
+    context::{DraftShown, HeldDraft, OpenFault, OpenTyped},
+    steps::{DISCARD, DRAFT, DRAFT_SECRET, STEP},
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use domain::{
+    code::{LandCode, Strictness},
+    request::{DraftNumber, ReceiptKey},
+    service::{Answers, ServiceItem},
+};
+use service::submission::{NotKept, Quota as _};
+use store::{Draft, DraftContent};
+
+use super::{Against, Sent};
+use crate::{
+    cookies,
+    form_body::{Form, read_form},
+    preferences,
+    refusal::Refusal,
+    render::{self, PageInput},
+    security::visitor::{AddressedCode, Submissions, Visitor},
+    state::AppState,
+};
+
+/// What a form carries that is of the press of a button, or of the draft itself.
+const OF_THE_PRESS: [&str; 7] = [STEP, "lang", "elder", "carried", "item", DRAFT, DRAFT_SECRET];
+
+/// The draft of a form, if its secret came with it.
+pub(super) fn held(state: &AppState, form: &Form) -> Option<HeldDraft> {
+    let (number, secret) = (form.get(DRAFT)?, form.get(DRAFT_SECRET)?);
+    let number = state.drafting().held(number, secret)?;
+    Some(HeldDraft { secret: state.receipts.draft_secret(&number), number })
+}
+
+/// Deletes the draft of a form that was handed in. What stands in the way of it keeps the request from
+/// nothing: the draft goes when its time is over.
+pub(super) async fn forget(state: &AppState, form: &Form) {
+    let Some(HeldDraft { number, .. }) = held(state, form) else { return };
+    if let Err(error) = state.drafting().delete(&number).await {
+        tracing::error!(%error, "the draft of a request was not deleted; it goes when its time is over");
+    }
+}
+
+impl Sent<'_> {
+    /// Saves what was typed, whatever is wrong with it, and says by what it is opened again.
+    pub(super) async fn saved(self, item: &'static ServiceItem) -> Response {
+        let Ok(parsed) = &self.code.read else {
+            return self.not_taken(Refusal::NotFound).await;
+        };
+        let code = parsed.code.canonical();
+        let visit = &self.visitor.visit;
+        if let Err(refusal) = self.state.portal.knows(visit, &code).await {
+            return self.refused(item, refusal.into()).await;
+        }
+        let (state, visitor, headers) = (self.state, &self.visitor, self.head.headers());
+        if let Err(retry_after) = (Submissions { state, visitor, headers }).count(visit) {
+            return self.refused(item, NotKept::TooOften { retry_after }).await;
+        }
+        let fields: Answers = self.form.clone().into_iter().collect();
+        let fields = fields.into_iter().filter(|(name, _)| !OF_THE_PRESS.contains(&name.as_str()));
+        let content = DraftContent { code, item: item.id.clone(), fields: fields.collect() };
+        let held = held(self.state, &self.form).map(|held| held.number);
+        match self.state.drafting().save(held, content).await {
+            Ok(draft) => shown(self.state, self.head, kept(state, draft)).await,
+            Err(error) => {
+                tracing::error!(%error, "a draft was not kept");
+                let unavailable = service_api::Refusal::Unavailable(service_api::Unavailable);
+                self.refused(item, unavailable.into()).await
+            }
+        }
+    }
+
+    /// Deletes its draft, if its secret came with it.
+    pub(super) async fn discarded(self, item: &'static ServiceItem) -> Response {
+        match held(self.state, &self.form) {
+            Some(HeldDraft { number, .. }) => deleted(self.state, self.head, &number).await,
+            None => self.returned(item, Against::default()).await,
+        }
+    }
+}
+
+/// What is said of a draft that was saved.
+fn kept(state: &AppState, draft: Draft) -> DraftShown {
+    let Draft { number, until, content: DraftContent { code, item, mut fields } } = draft;
+    let held = HeldDraft { secret: state.receipts.draft_secret(&number), number };
+    let address = urls::new_request(&code, &item);
+    fields.insert("item".to_owned(), item);
+    DraftShown::Kept { held, until, address, fields }
+}
+
+/// A page on a draft, at the address of drafts.
+async fn shown(state: &AppState, mut head: Request, draft: DraftShown) -> Response {
+    if let Ok(address) = urls::DRAFTS.parse() {
+        *head.uri_mut() = address;
+    }
+    render::render(state, head, PageInput { draft: Some(draft), ..PageInput::default() }).await
+}
+
+/// Deletes a draft that is held, and says so; also where it was gone before.
+async fn deleted(state: &AppState, head: Request, number: &DraftNumber) -> Response {
+    match state.drafting().delete(number).await {
+        Ok(_) => shown(state, head, DraftShown::Deleted).await,
+        Err(error) => {
+            tracing::error!(%error, "a draft was not deleted");
+            render::refused(state, head, Refusal::Unavailable).await
+        }
+    }
+}
+
+/// `POST /drafts`: the form of a draft, with everything as typed; or deletes it. Counted and answered as a
+/// receipt that is opened: alike where there is no such draft and where its secret is another.
+pub async fn open(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    let (mut head, form) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let switched = preferences::chosen(&state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    let field = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let (number, secret) = (field("number"), field("secret"));
+    let open_typed = Some(OpenTyped { number: number.clone(), secret: secret.clone() });
+    if !switched.is_empty() {
+        let input = PageInput { open_typed, ..PageInput::default() };
+        let mut response = render::render(&state, head, input).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let draft = match state.drafting().open(&number, &secret).await {
+        Ok(draft) => draft,
+        Err(error) => {
+            tracing::error!(%error, "a draft was not read");
+            return render::refused(&state, head, Refusal::Unavailable).await;
+        }
+    };
+    let Some(draft) = draft else {
+        render::note_wrong_secret(&state, &head);
+        let secret_has_form = ReceiptKey::has_form(&secret);
+        let input = PageInput {
+            open_fault: Some(OpenFault { number, secret_has_form }),
+            open_typed,
+            status: Some(Refusal::Faults.status()),
+            ..PageInput::default()
+        };
+        return render::render(&state, head, input).await;
+    };
+    if form.get(STEP).is_some_and(|step| step == DISCARD) {
+        return deleted(&state, head, &draft.number).await;
+    }
+    gone_on(&state, visitor, head, draft).await
+}
+
+/// The form of a draft at its own address. What it was about may have ended, or be asked for no more: then
+/// that is said, and what was typed is there.
+async fn gone_on(state: &AppState, visitor: Visitor, mut head: Request, draft: Draft) -> Response {
+    let secret = state.receipts.draft_secret(&draft.number);
+    let Draft { number, content: DraftContent { code, item, fields }, .. } = draft;
+    if let Ok(address) = urls::new_request(&code, &item).parse() {
+        *head.uri_mut() = address;
+    }
+    let mut form: Form = fields.into_iter().collect();
+    let own = [("item", item), (DRAFT, number.to_string()), (DRAFT_SECRET, secret)];
+    form.extend(own.map(|(name, text)| (name.to_owned(), text)));
+    let written = code.to_string();
+    let read = LandCode::parse(&written, Strictness::LookUp);
+    let sent = Sent { state, visitor, head, code: AddressedCode { written, read }, form };
+    match sent.item() {
+        Some(item) => sent.returned(item, Against::default()).await,
+        None => sent.not_taken(Refusal::NotFound).await,
+    }
+}
