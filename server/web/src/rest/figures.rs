@@ -1,5 +1,7 @@
 //! The public figures.
 
+#![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
+
 use axum::{
     Json,
     extract::{Query, State},
