@@ -2,6 +2,7 @@
 //! chained. Stores keep it and decide nothing of it.
 
 mod event;
+pub mod files;
 mod message;
 mod number;
 #[cfg(feature = "answers")]

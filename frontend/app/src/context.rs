@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Locale,
+    attachment::{Attached, RefusedFile},
     request::RequestNumber,
     service::{Answers, FieldFault},
     suitability::AskWritten,
@@ -99,13 +100,27 @@ pub struct FormReturn {
     pub again: bool,
     /// The facts that it asks an office for.
     pub asks: Option<AskWritten>,
+    /// The files that go with it.
+    pub files: FilesBack,
+}
+
+/// The files of a form that came back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilesBack {
+    /// Those that are kept already.
+    pub kept: Vec<Attached>,
+    /// Those that were not taken.
+    pub refused: Vec<RefusedFile>,
+    /// What the form carries of those that are kept.
+    pub carried: String,
 }
 
 impl FormReturn {
     /// What was typed, with which nothing is wrong.
     #[must_use]
     pub fn of(values: Answers) -> Self {
-        Self { values, faults: Vec::new(), refusal: None, again: false, asks: None }
+        let (faults, files) = (Vec::new(), FilesBack::default());
+        Self { values, faults, refusal: None, again: false, asks: None, files }
     }
 }
 

@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 19] = [
+const MIGRATIONS: [(&str, &str); 20] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -63,6 +63,10 @@ const MIGRATIONS: [(&str, &str); 19] = [
     (
         "20261130180000_create_notices",
         include_str!("migrations/20261130180000_create_notices.up.sql"),
+    ),
+    (
+        "20261130210000_create_attachments",
+        include_str!("migrations/20261130210000_create_attachments.up.sql"),
     ),
 ];
 

@@ -20,6 +20,7 @@ use service::submission::{Accepted, Given, NotKept, Quota};
 use service_api::{Refusal, Visit};
 
 use crate::{
+    attaching::{Attaching, Brought},
     cookies,
     form_body::{Form, read_form, typed},
     opening::{is_forgotten, receipt_at_once, to_locked, to_receipt},
@@ -42,14 +43,18 @@ pub async fn new_request(
     code: AddressedCode,
     request: Request,
 ) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (mut head, mut form) = match read_form(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
     let switched = preferences::chosen(&state, &form);
     cookies::bring(head.headers_mut(), &switched);
-    let sent = Sent { state: &state, visitor, head, code, form };
-    let untouched = !switched.is_empty() || sent.says("carried");
+    let brought = head.extensions_mut().remove::<Brought>();
+    let most = item_of(&state, &head, &form).and_then(|item| item.attachments.as_ref());
+    let most = most.map_or(0, |files| files.most);
+    let attaching = Attaching::of(&state, &mut form, brought, most).await;
+    let sent = Sent { state: &state, visitor, head, code, form, attaching };
+    let untouched = !switched.is_empty() || sent.says("carried") || sent.attaching.only;
     let mut response = sent.answered(untouched).await;
     preferences::keep(&mut response, switched);
     response
@@ -62,6 +67,14 @@ struct Sent<'s> {
     head: Request,
     code: AddressedCode,
     form: Form,
+    attaching: Attaching,
+}
+
+/// The service, by the form or by its address.
+fn item_of(state: &AppState, head: &Request, form: &Form) -> Option<&'static ServiceItem> {
+    let query = head.uri().query().unwrap_or_default().as_bytes();
+    let named = form.get("item").cloned().or_else(|| form_value(query, "item"));
+    service(&named?).filter(|item| state.portal.offers(item))
 }
 
 /// What a browser knows of the requests that were sent with it.
@@ -137,22 +150,17 @@ impl Sent<'_> {
         asks::read(self.form.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
-    /// The service, by the form or by its address.
-    fn item(&self) -> Option<&'static ServiceItem> {
-        let query = self.head.uri().query().unwrap_or_default().as_bytes();
-        let named = self.form.get("item").cloned().or_else(|| form_value(query, "item"));
-        service(&named?).filter(|item| self.state.portal.offers(item))
-    }
-
     async fn answered(self, untouched: bool) -> Response {
-        let (Ok(parsed), Some(item)) = (&self.code.read, self.item()) else {
+        let item = item_of(self.state, &self.head, &self.form);
+        let (Ok(parsed), Some(item)) = (&self.code.read, item) else {
             return self.not_taken(refusal::Refusal::NotFound).await;
         };
-        if untouched {
+        if untouched || !self.attaching.refused.is_empty() {
             return self.returned(item, Against::default()).await;
         }
         let answers: Answers = self.form.clone().into_iter().collect();
         let asks = self.asks();
+        let files = self.attaching.addressed(self.state);
         let given = Given {
             item,
             code: parsed.code.canonical(),
@@ -161,6 +169,7 @@ impl Sent<'_> {
             key: self.text("token"),
             channel: Channel::Applicant,
             asks: asks.as_ref(),
+            attachments: &files,
             knows_of_end: self.says("ended"),
         };
         let browser = Browser {
@@ -202,7 +211,7 @@ impl Sent<'_> {
         }
     }
 
-    async fn refused(self, item: &'static ServiceItem, why: NotKept) -> Response {
+    async fn refused(mut self, item: &'static ServiceItem, why: NotKept) -> Response {
         match why {
             NotKept::Refused(Refusal::Nothing { near }) => self.nothing_there(near).await,
             NotKept::Refused(Refusal::TooMany { retry_after }) => self.too_many(retry_after),
@@ -218,6 +227,10 @@ impl Sent<'_> {
             NotKept::Asks(_) => self.returned(item, Against::because(FormRefusal::Asks)).await,
             NotKept::TooOften { retry_after } => {
                 self.returned(item, Against::because(FormRefusal::TooMany { retry_after })).await
+            }
+            NotKept::Files(ids) => {
+                self.attaching.gone(self.state, &mut self.form, &ids);
+                self.returned(item, Against::default()).await
             }
             NotKept::KeyReused(number) => self.changed(item, number).await,
             NotKept::Faults(faults) => self.returned(item, Against { faults, refusal: None }).await,
@@ -281,7 +294,8 @@ impl Sent<'_> {
             Ok(_) => return self.not_taken(refusal::Refusal::NotFound).await,
             Err(_) => return self.not_taken(refusal::Refusal::Unavailable).await,
         };
-        let status = against.status();
+        let faulty = !self.attaching.refused.is_empty() && against.status() == StatusCode::OK;
+        let status = if faulty { refusal::Refusal::Faults.status() } else { against.status() };
         let wait = match against.refusal {
             Some(FormRefusal::TooMany { retry_after }) => Some(retry_after),
             _ => None,
@@ -292,10 +306,11 @@ impl Sent<'_> {
         let values = asked.map(|(name, value)| (name.clone(), value.clone())).collect();
         // What cannot be asked is left out of the form that comes back, which says so.
         let asks = self.asks().filter(|_| !matches!(refusal, Some(FormRefusal::Asks)));
+        let files = self.attaching.back(&self.form);
         let again = self.says("again") || matches!(refusal, Some(FormRefusal::Sent(_)));
         let input = PageInput {
             found: Some(found),
-            form: Some(FormReturn { values, faults, refusal, again, asks }),
+            form: Some(FormReturn { values, faults, refusal, again, asks, files }),
             status: Some(status),
             ..PageInput::default()
         };

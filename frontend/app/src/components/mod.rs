@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 mod alarm;
+mod attachments;
 mod banner;
 mod code_block;
 mod code_meaning;
@@ -38,6 +39,7 @@ mod value;
 mod verdict;
 
 pub use alarm::Alarm;
+pub use attachments::sent_files;
 pub use banner::{Banner, Tone};
 pub use code_block::{CodeBlock, CodeLine, FaultyCode, Spoken};
 pub use code_meaning::division_changes;

@@ -9,6 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
+    attachments::{FilesField, file_faults},
     error_summary::Fault,
     fact_list::field_label,
     form_field::{FormField, answer_fault_words, when_words},
@@ -32,7 +33,7 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
         let text = answer_fault_words(words, question, fault.fault);
         Some(Fault::new(Some(format!("#{}", fault.field)), text))
     });
-    refusal.into_iter().chain(fields).collect()
+    refusal.into_iter().chain(fields).chain(file_faults(words, &back.files)).collect()
 }
 
 /// The same of the form that names an address for notices.
@@ -94,12 +95,23 @@ pub fn RequestForm(
 ) -> AnyView {
     let words = current::words();
     let fields = fields(words, item, |_| true, &back, profile.as_ref());
+    let encoding = item.attachments.as_ref().map(|_| "multipart/form-data");
+    let files = item.attachments.as_ref().map(|takes| {
+        view! { <FilesField takes files=back.files.clone() /> }
+    });
     let asks = back.asks.as_ref().map(|asks| asked(words, item, asks));
     // A link may be older than the rules.
     let asks = asks.map(|asked| asked.unwrap_or_else(|| not_asked(words)));
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
-        <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
+        <form
+            class="form"
+            id=REQUEST_FORM
+            method="post"
+            action=urls::new_request(&code, &item.id)
+            enctype=encoding
+            novalidate
+        >
             <input type="hidden" name="token" value=token />
             <input type="hidden" name="item" value=item.id.as_str() />
             <input type="hidden" name="seen" value=seen />
@@ -107,6 +119,7 @@ pub fn RequestForm(
             {back.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
             {asks}
             {fields}
+            {files}
             <button class="button button-primary">{words.t("submit_request")}</button>
             <p class="hint">{words.t("submit_after")}</p>
         </form>

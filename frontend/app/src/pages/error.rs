@@ -1,7 +1,7 @@
 //! What happened, what to do, and a way on.
 
 use domain::{
-    LandCode,
+    LandCode, attachment,
     code::CodeError,
     service::{Answers, InputKind, services},
 };
@@ -79,7 +79,8 @@ pub(super) fn typed() -> Option<AnyView> {
     let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
     let words = current::words();
     let kept = hidden(&back.values);
-    let given = back.values.into_iter().filter(|(_, text)| !text.is_empty());
+    let told = |name: &str, text: &str| !text.is_empty() && name != attachment::FIELD;
+    let given = back.values.into_iter().filter(|(name, text)| told(name, text));
     let answers = given.filter_map(|(name, text)| {
         let question = services().iter().find_map(|item| item.question(&name));
         if question.is_some_and(|question| question.kind == InputKind::Consent) {
