@@ -23,6 +23,7 @@
 pub mod address;
 pub mod among;
 pub mod area;
+pub mod attachment;
 pub mod audit;
 pub mod base_map;
 pub mod catalogue;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    attachment,
     catalogue_files::{self as files, SERVICES},
     field::Field,
     law::{Ledger, LegalText, register},
@@ -30,10 +31,10 @@ pub(crate) use read::parse;
 
 pub use due::When;
 pub use ground::Ground;
-pub use guide::{Aim, Material};
+pub use guide::{Aim, Attachments, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
-pub const RESERVED: [&str; 18] = [
+pub const RESERVED: [&str; 22] = [
     "token",
     "item",
     "seen",
@@ -52,6 +53,10 @@ pub const RESERVED: [&str; 18] = [
     "since",
     "draft",
     "draft_secret",
+    attachment::FIELD,
+    attachment::FILES,
+    attachment::ATTACH,
+    attachment::DETACH,
 ];
 
 /// What a form field takes.
@@ -193,6 +198,9 @@ pub struct ServiceItem<Text = LegalText> {
     pub for_ended: bool,
     /// How long a request is kept after it ended, unless the operator has set it otherwise.
     pub retention: Retention,
+    /// Files that can be handed in with it; none are taken where nothing is said.
+    #[serde(default)]
+    pub attachments: Option<Attachments>,
     /// Questions about the person that its file has once for all items, by name. They come before the
     /// last of its own, and are in [`Self::question`] once the file is read.
     #[serde(default)]

@@ -4,6 +4,7 @@
 mod confirmation;
 mod draft_number;
 mod event;
+pub mod files;
 mod grade;
 mod message;
 mod number;

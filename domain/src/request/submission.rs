@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "answers")]
 use crate::service::service;
-use crate::{code::LandCode, service::Answers, suitability::FactsAsked};
+use crate::{attachment::Attached, code::LandCode, service::Answers, suitability::FactsAsked};
 
 /// How a request came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +35,16 @@ pub struct Submission {
     /// The facts that it asks the department for, where it was filed from a verdict (*sites S5*).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<Box<FactsAsked>>,
+    /// The files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attached>,
 }
 
 #[cfg(feature = "answers")]
 impl Submission {
     /// Whether two submissions ask the same: all of it but the data version, which may change between
-    /// two presses of the same button. A number that was written in another way is the same number.
+    /// two presses of the same button. A number that was written in another way is the same number, and
+    /// a file that was brought again is the same file.
     #[must_use]
     pub fn asks_like(&self, other: &Self) -> bool {
         self.clone().asked() == other.clone().asked()
@@ -50,7 +54,9 @@ impl Submission {
     #[must_use]
     pub fn asked(self) -> Self {
         let asks = self.asks.clone().map(|asks| Box::new(asks.written()));
-        Self { data_version: String::new(), asks, ..self.for_department() }
+        let files = self.attachments.iter().cloned().map(Attached::content).collect();
+        let data_version = String::new();
+        Self { data_version, asks, attachments: files, ..self.for_department() }
     }
 
     /// As it is kept and a department gets it: phone numbers, e-mail addresses and dates in one form

@@ -118,6 +118,7 @@ fn s5_a_request_is_prepared_with_its_first_event_and_one_delivery_a_department()
         answers: [("what".to_owned(), "面积有误 1".to_owned())].into(),
         channel: Channel::Applicant,
         asks: None,
+        attachments: Vec::new(),
     };
     let number = RequestNumber::parse("JM-20261122-ZZZZZZZA").unwrap();
     let at = Timestamp::from_second(1_795_000_001).unwrap();
@@ -220,6 +221,7 @@ fn empty() -> Submission {
         answers: crate::service::Answers::new(),
         channel: Channel::Applicant,
         asks: None,
+        attachments: Vec::new(),
     }
 }
 

@@ -42,6 +42,16 @@ impl Aim {
     }
 }
 
+/// Files that can be handed in with a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachments {
+    /// How many at most.
+    pub most: usize,
+    /// What they are to show.
+    pub what: Localized,
+}
+
 /// Something to have at hand (rules S2, S4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -15,6 +15,8 @@ use crate::{
 
 /// Nobody is asked more at once.
 const MOST_QUESTIONS: usize = 7;
+/// No request has more files.
+const MOST_FILES: usize = 10;
 /// No page of a place shows more of them first.
 const MOST_OFTEN: usize = 4;
 
@@ -124,6 +126,12 @@ fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>)
     let counted = item.working_days.is_none_or(|days| (1..=365).contains(&days));
     let rule = "`working_days` is a number from 1 to 365; leave it out where the law sets none";
     exam.rule(counted, &place_of("working_days"), id, rule);
+    if let Some(files) = &item.attachments {
+        let place = place_of("attachments");
+        exam.worded(&format!("{place}/what"), &files.what);
+        let rule = "`attachments` has a `most` of 1 to 10; leave it out where no files are taken";
+        exam.rule((1..=MOST_FILES).contains(&files.most), &place, id, rule);
+    }
     let period = (1..=LONGEST).contains(&item.retention.months);
     exam.rule(period, &place_of("retention"), id, "`retention` has `months` of 1 to 1200");
 }
@@ -169,7 +177,7 @@ impl Question<Localized> {
         let name = self.name.as_str();
         let place_of = |key: &str| format!("{place}/{key}");
         let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        let rule = "a question's `name` has a-z and _ only, and is none that forms carry themselves: token, item, seen, lang, elder, again, ended, carried, confirm, back, number, secret or q";
+        let rule = "a question's `name` has a-z and _ only, and is none that forms carry themselves: token, item, seen, lang, elder, again, ended, carried, confirm, back, number, secret, q, asks, attachments, files, attach or detach";
         let free = !name.is_empty() && fits && !RESERVED.contains(&name);
         exam.rule(free, &place_of("name"), name, rule);
         exam.worded(&place_of("label"), &self.label);
@@ -279,6 +287,7 @@ impl ServiceItem<Localized> {
             department: self.department,
             for_ended: self.for_ended,
             retention: self.retention,
+            attachments: self.attachments,
             contact: self.contact,
             question,
         }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Locale,
+    attachment::{Attached, RefusedFile},
     request::{DraftNumber, RequestNumber, Submission},
     service::{Answers, FieldFault},
     suitability::AskWritten,
@@ -109,6 +110,19 @@ pub struct FormReturn {
     /// What its applicant is about to hand in: then that is shown, and not the fields. As the department
     /// will get it; nothing is wrong with it, and nothing of it is kept yet.
     pub review: Option<Submission>,
+    /// The files that go with it.
+    pub files: FilesBack,
+}
+
+/// The files of a form that came back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilesBack {
+    /// Those that are kept already.
+    pub kept: Vec<Attached>,
+    /// Those that were not taken.
+    pub refused: Vec<RefusedFile>,
+    /// What the form carries of those that are kept.
+    pub carried: String,
 }
 
 impl FormReturn {
@@ -125,6 +139,7 @@ impl FormReturn {
             since: None,
             draft: None,
             review: None,
+            files: FilesBack::default(),
         }
     }
 }

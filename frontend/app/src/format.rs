@@ -21,6 +21,18 @@ const MONTHS: [&str; 12] = [
 /// Square metres in a mu (亩).
 const MU: f64 = 2000.0 / 3.0;
 
+/// A size in the units that file managers have: `12 KB`, `1.5 MB`; a kilobyte is 1024 bytes.
+pub fn bytes(bytes: u64) -> String {
+    const KB: u64 = 1024;
+    const MB: u64 = 1024 * KB;
+    if bytes < MB {
+        return format!("{} KB", bytes.div_ceil(KB).max(1));
+    }
+    let tenths = bytes.saturating_mul(10) / MB;
+    let (whole, rest) = (tenths / 10, tenths % 10);
+    if rest == 0 { format!("{whole} MB") } else { format!("{whole}.{rest} MB") }
+}
+
 /// `2026年11月22日`, `22 November 2026`.
 pub fn date(locale: Locale, date: Date) -> String {
     let (year, month, day) = (date.year(), date.month(), date.day());
@@ -157,6 +169,12 @@ mod tests {
         assert_eq!(mu(Locale::Zh, 120.0), "0.2亩");
         assert_eq!(mu(Locale::Zh, 20.0), "<0.1亩");
         assert_eq!(square_metres(Locale::Zh, 123.456), "123.46平方米");
+    }
+
+    #[test]
+    fn sizes_read_as_in_a_file_manager() {
+        let read = [0, 1, 1025, 1_572_864, 10 << 20, (10 << 20) + 1].map(bytes);
+        assert_eq!(read, ["1 KB", "1 KB", "2 KB", "1.5 MB", "10 MB", "10 MB"]);
     }
 
     #[test]

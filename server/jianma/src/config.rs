@@ -1,5 +1,6 @@
 //! The configuration file, strict: an unknown key is an error that names it.
 
+mod attachments;
 mod contact;
 mod keeping;
 mod mail;
@@ -28,6 +29,7 @@ use crate::{catalogues, rules::RulesError};
 
 pub use crate::catalogues::CataloguesConfig;
 pub use crate::rules::SuitabilityConfig;
+pub use attachments::AttachmentsConfig;
 pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use mail::{MailConfig, MailError};
@@ -66,6 +68,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// How requests are sealed.
     pub records: RecordsConfig,
+    /// The files of requests.
+    pub attachments: AttachmentsConfig,
     /// How long requests of an item are kept, by item, where it is not as in the catalogue.
     pub retention: BTreeMap<String, Retention>,
 }
@@ -144,6 +148,16 @@ pub enum ConfigError {
         /// What may stand there.
         rule: &'static str,
     },
+    /// A limit of files that is none.
+    #[error("attachments.{key} is {given}; set it to 1 to {most}")]
+    Attachments {
+        /// The key.
+        key: &'static str,
+        /// What stands there.
+        given: u32,
+        /// The most that may stand there.
+        most: u32,
+    },
     /// What is set of the web is not right.
     #[error(transparent)]
     Web(#[from] SettingsError),
@@ -168,6 +182,8 @@ impl Config {
         let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
         let kept = kept.chain(config.catalogues.folder.as_mut());
         let kept = kept.chain(config.suitability.rules.as_mut());
+        let files = &mut config.attachments;
+        let kept = kept.chain(files.folder.iter_mut().chain(files.clamd.as_mut()));
         let mail = config.mail.iter_mut();
         let of_mail = mail.flat_map(|mail| mail.password_file.iter_mut().chain(&mut mail.ca_file));
         for file in named.chain(config.forward.ca_file.as_mut()).chain(kept).chain(of_mail) {
@@ -286,6 +302,7 @@ impl Config {
         if let Some(mail) = &self.mail {
             mail.check(&self.site)?;
         }
+        self.attachments.check()?;
         let forward = &self.forward;
         for (key, given, most, rule) in [
             (

@@ -8,6 +8,7 @@ use std::{
 };
 
 use app::context::{QrEncoder, QrSymbol};
+use attachments::{Files, LocalFileSystem, Scanner};
 use audit::{Auditor, Ends, RefusalWriter, auditor};
 use domain::{Clock, Entropy, clock::china_date, label::KeyRing};
 use forward::ForwardSettings;
@@ -18,7 +19,7 @@ use service::{
     suitability::search::SiteSearching,
 };
 use service_api::{Example, Reach, Unavailable};
-use store::{Store, StoreError, Traces};
+use store::{Cipher, Store, StoreError, Traces};
 use web::{
     identity::{Identity, IdentityError},
     readiness::{CheckResult, KeyCheck},
@@ -86,6 +87,16 @@ pub enum ServeError {
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The folder of the files of requests.
+    #[error(
+        "the folder of the files of requests {path}: {source}; name another with [attachments] folder"
+    )]
+    Files {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The web.
     #[error("{0}")]
     Web(#[from] router::StartError),
@@ -169,6 +180,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         portal = portal.searching_sites();
     }
     let site_search = portal.site_search();
+    let files = files(&config, &options.data, &store, (&clock, &entropy))?;
     let web = router::state(Parts {
         settings: config.web(),
         store,
@@ -178,6 +190,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         audit: Arc::new(audit.clone()),
         keys: key_check(folder),
         retentions,
+        files,
         receipts,
         departments: Arc::new(departments),
         identity,
@@ -205,6 +218,29 @@ fn reaching(config: Config, sample: Option<SocketAddr>) -> Result<(Config, Reach
         None if config.departments.is_empty() => Ok((config, Reach::Nobody)),
         None => Ok((config, Reach::Department)),
     }
+}
+
+/// The files of requests, in their folder, which is made if there is none.
+fn files(
+    config: &Config,
+    data: &Path,
+    store: &Arc<dyn Store>,
+    (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
+) -> Result<Arc<Files>, ServeError> {
+    let path = config.attachments.folder(data);
+    let failed = |source| ServeError::Files { path: path.clone(), source };
+    private_file::folder(&path).map_err(|error| failed(error.into()))?;
+    let objects = LocalFileSystem::new_with_prefix(&path).map_err(|error| failed(error.into()))?;
+    Ok(Arc::new(Files::new(attachments::Parts {
+        objects: Arc::new(objects.with_fsync(true)),
+        store: store.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        cipher: config.records.cipher.map_or(Cipher::Aes256Gcm, Into::into),
+        budget: config.attachments.budget(),
+        most_held: config.attachments.most_held(),
+        scanner: config.attachments.clamd.clone().map(|socket| Scanner { socket }),
+    })))
 }
 
 /// The store, unlocked, and what it had of keys before. `folder` is that of the keys.

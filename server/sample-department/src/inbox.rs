@@ -2,6 +2,7 @@
 
 use domain::{
     Locale,
+    attachment::Attached,
     clock::CHINA,
     reference::{LONGEST_NOTE, LONGEST_REFERENCE},
     request::{DeliveryPayload, MessageKind},
@@ -157,12 +158,25 @@ impl Page<'_> {
         html! {
             h3 { (texts.matter) }
             dl.terms { (answers(&submission.answers)) }
+            @if !submission.attachments.is_empty() {
+                h3 { (texts.files) }
+                ul { @for file in &submission.attachments { li { (self.file(file)) } } }
+            }
             h3 { (texts.applicant) }
             dl.terms {
                 (answers(&submission.applicant))
                 (row(texts.channel_title, &html! { ((texts.channel)(submission.channel)) }))
                 (row(texts.version, &html! { code { (submission.data_version) } }))
             }
+        }
+    }
+
+    /// A file where the portal hands it out, with what proves it.
+    fn file(&self, file: &Attached) -> Markup {
+        let whole = file.address.contains("://");
+        let address = if whole { file.address.clone() } else { self.portal.url(&file.address) };
+        html! {
+            a href=(address) { (file.name) } " " small { (file.size) " B · SHA-256 " code { (file.sha256) } }
         }
     }
 

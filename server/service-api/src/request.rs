@@ -2,6 +2,7 @@
 
 use domain::{
     LandCode, Localized,
+    attachment::Attached,
     request::{MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState, TimeLimit},
     service::Answers,
     suitability::FactsAsked,
@@ -127,6 +128,8 @@ pub struct RequestView {
     pub keeping: Keeping,
     /// How it stands against the time that the law allows, where the law sets a number of days.
     pub time_limit: Option<TimeLimit>,
+    /// The files that went with it, each with an address that is good for a while.
+    pub attachments: Vec<Attached>,
 }
 
 /// How long a request is kept, and whether it may be deleted before.

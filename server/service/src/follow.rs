@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Clock, Localized,
+    attachment::Attached,
     clock::china_date,
-    request::{MessageKind, Request, Submission, TimeLimit},
+    request::{MessageKind, ReceiptKey, Request, Submission, TimeLimit, files::addressed},
     retention::Retentions,
     service::{Answers, service},
     working_days::working_days,
 };
+use jiff::{SignedDuration, Unit};
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Export,
     Keeping, NotShown, Opened, RequestView, Unavailable,
@@ -17,6 +19,9 @@ use service_api::{
 use store::{DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
 use crate::{disclosure::unavailable, notices, rights};
+
+/// How long an applicant's page leads to the files that went with the request.
+const OWN_ADDRESS: SignedDuration = SignedDuration::from_hours(2);
 
 /// Why a request is not shown; the log is told, so that the operator knows.
 #[must_use]
@@ -40,6 +45,7 @@ pub(crate) struct Follow<'s> {
     pub(crate) collecting: &'s BTreeSet<String>,
     pub(crate) retentions: &'s Retentions,
     pub(crate) sends_notices: bool,
+    pub(crate) receipts: &'s ReceiptKey,
 }
 
 impl Follow<'_> {
@@ -162,7 +168,18 @@ impl Follow<'_> {
             departments,
             keeping,
             time_limit: self.time_limit_of(request),
+            attachments: self.attachments_of(request),
         })
+    }
+
+    /// Its files, under addresses of the applicant's own.
+    fn attachments_of(&self, request: &Request) -> Vec<Attached> {
+        // The same within the hour: a page that is asked for again is the same page.
+        let hour = Unit::Hour;
+        let expires =
+            self.clock.now().round(hour).unwrap_or_else(|_| self.clock.now()) + OWN_ADDRESS;
+        let files = request.submission.attachments.iter().cloned();
+        files.map(|file| addressed(file, "", self.receipts, expires)).collect()
     }
 
     fn time_limit_of(&self, request: &Request) -> Option<TimeLimit> {

@@ -197,9 +197,9 @@ impl PortalService {
     }
 
     fn follow(&self) -> Follow<'_> {
-        let Self { gate, departments, collecting, retentions, sends_notices, .. } = self;
+        let Self { gate, departments, collecting, retentions, sends_notices, receipts, .. } = self;
         let (store, clock, sends_notices) = (&*gate.store, &*gate.clock, *sends_notices);
-        Follow { store, clock, departments, collecting, retentions, sends_notices }
+        Follow { store, clock, departments, collecting, retentions, sends_notices, receipts }
     }
 
     /// What the policy lets out of a place, with everything written down that must be about the look

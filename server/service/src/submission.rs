@@ -3,6 +3,7 @@
 
 use domain::{
     Clock, Entropy,
+    attachment::Attached,
     clock::china_date,
     code::LandCode,
     lineage::Lineage,
@@ -90,6 +91,9 @@ pub enum NotKept {
     /// The same was asked for before, by this request, and they have yet to say that they mean it again.
     #[error("the same was asked for before")]
     AskedBefore(RequestNumber),
+    /// These of its files, by id, are not kept any more or belong to another request.
+    #[error("some of its files are not kept any more, or belong to another request")]
+    Files(Vec<String>),
     /// They hand in too many.
     #[error("too many requests were handed in; again in {retry_after} s")]
     TooOften {
@@ -140,6 +144,8 @@ pub struct Given<'g> {
     pub channel: Channel,
     /// The facts that it asks for, as written: checked against the rules of today.
     pub asks: Option<&'g AskWritten>,
+    /// The files that go with it, with the addresses under which its department fetches them.
+    pub attachments: &'g [Attached],
 }
 
 impl Reception<'_> {
@@ -206,6 +212,7 @@ impl Reception<'_> {
             // It was taken when it still could be.
             Some(Submitted::Repeated(number)) => Ok(Examined::Kept(number)),
             Some(Submitted::Conflict(number)) => Err(NotKept::KeyReused(number)),
+            Some(Submitted::Unattachable(files)) => Err(NotKept::Files(files)),
             _ if refused || (lineage.ended && !given.knows_of_end) => {
                 Err(NotKept::Ended(Box::new(lineage)))
             }
@@ -221,7 +228,7 @@ impl Reception<'_> {
         &self,
         given: Given<'_>,
     ) -> Result<Result<NewRequest, Vec<FieldFault>>, NotKept> {
-        let Given { item, code, answers, seen, key, channel, asks, .. } = given;
+        let Given { item, code, answers, seen, key, channel, asks, attachments, .. } = given;
         let now = self.clock.now();
         let asks = asks.map(|written| self.asked(written, item)).transpose()?;
         let answers = match item.check(answers, china_date(now)) {
@@ -240,6 +247,7 @@ impl Reception<'_> {
             answers,
             channel,
             asks: asks.map(Box::new),
+            attachments: attachments.to_vec(),
         };
         let content = DeliveryPayload::of(number.clone(), submission.clone(), now, None);
         Ok(Ok(NewRequest {
@@ -277,6 +285,7 @@ impl Reception<'_> {
             Submitted::New(number) => (number, false),
             Submitted::Repeated(number) => (number, true),
             Submitted::Conflict(number) => return Err(NotKept::KeyReused(number)),
+            Submitted::Unattachable(files) => return Err(NotKept::Files(files)),
         };
         if !repeated {
             let item = &request.submission.item;

@@ -149,6 +149,7 @@ fn given<'g>(answers: &'g Answers, parcel: u32, key: &'g str) -> Given<'g> {
         key,
         channel: Channel::Applicant,
         asks: None,
+        attachments: &[],
         knows_of_end: false,
     }
 }

@@ -15,6 +15,7 @@
 
 mod anchor;
 mod arrival;
+mod attachments;
 mod audit;
 mod classified;
 mod copy;

@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 21] = [
+const MIGRATIONS: [(&str, &str); 22] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -67,6 +67,10 @@ const MIGRATIONS: [(&str, &str); 21] = [
     (
         "20261130200000_create_drafts",
         include_str!("migrations/20261130200000_create_drafts.up.sql"),
+    ),
+    (
+        "20261130210000_create_attachments",
+        include_str!("migrations/20261130210000_create_attachments.up.sql"),
     ),
     (
         "20261130220000_rate_requests",

@@ -19,7 +19,7 @@ use store::{
 use super::{
     SqliteStore,
     anchor::{Added, Anchor, bind, check_bound, incomplete},
-    deliveries,
+    attachments, deliveries,
     error::SqliteError,
     events::{insert_event, read_event, read_last},
     figures,
@@ -97,6 +97,11 @@ fn submit(
     if let Some(before) = earlier(connection, request)? {
         return Ok(before);
     }
+    let files = &request.submission.attachments;
+    let gone = attachments::unattachable(connection, files, request.submitted_at)?;
+    if !gone.is_empty() {
+        return Ok(Submitted::Unattachable(gone));
+    }
     let NewRequest { number, submission, submitted_at, idempotency_key, departments, confirmation } =
         request.clone();
     let Prepared { request, message, deliveries } =
@@ -119,6 +124,7 @@ fn submit(
             Anchor::of_new(connection, &request.number, begun)?,
         ])?;
     let id = connection.last_insert_rowid();
+    attachments::claim(connection, id, &request.submission.attachments)?;
     for event in &request.events {
         insert_event(connection, id, &request.number, event)?;
     }

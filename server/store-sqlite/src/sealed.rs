@@ -97,6 +97,11 @@ pub(super) fn draft_place(number: &str) -> String {
     format!("draft/{number}")
 }
 
+/// Where it is sealed what a file is, and what opens it.
+pub(super) fn attachment_place(id: &str) -> String {
+    format!("attachment/{id}")
+}
+
 /// Where it is sealed who had a request deleted and why.
 pub(super) fn deletion_place(number: &str) -> String {
     format!("deletion/{number}")

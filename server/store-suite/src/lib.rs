@@ -11,6 +11,7 @@
     reason = "a case ends where its ground is not firm, and its name says what it holds"
 )]
 
+pub mod attachments;
 pub mod audit;
 pub mod contract;
 pub mod deliveries;
@@ -122,6 +123,9 @@ macro_rules! conformance {
             requests::s5_what_a_department_speaks_of_is_not_sent_again
             requests::concurrent_submissions_are_all_kept
             requests::requests_are_kept_while_an_import_runs
+            attachments::p10_a_file_goes_with_one_request_or_with_none
+            attachments::p10_a_file_that_nobody_hands_in_is_removed_after_its_time
+            attachments::p10_the_files_of_a_deleted_request_are_deleted_with_it
             outbox::a_delivery_is_in_one_pair_of_hands
             outbox::the_body_is_frozen_at_submission
             outbox::an_attempt_cut_off_is_ambiguous

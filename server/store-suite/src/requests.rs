@@ -166,7 +166,9 @@ where
                 new += 1;
             }
             (id, Submitted::Repeated(given)) => assert_eq!(given, number(id)),
-            (_, Submitted::Conflict(_)) => panic!("the submissions were the same"),
+            (_, Submitted::Conflict(_) | Submitted::Unattachable(_)) => {
+                panic!("the submissions were the same")
+            }
         }
     }
     assert_eq!(new, 50);

@@ -137,6 +137,7 @@ pub fn request(id: u32) -> NewRequest {
             answers: BTreeMap::from([("what".into(), format!("面积有误 {id}"))]),
             channel: Channel::Applicant,
             asks: None,
+            attachments: Vec::new(),
         },
         submitted_at: at(i64::from(id)),
         idempotency_key: format!("key-{id}"),

@@ -5,7 +5,7 @@
 //! is a record that only the disclosure policy may turn into something public.
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
-//! written by an import, [`Requests`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants, [`Outbox`] to the forwarder and
+//! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants, [`Outbox`] to the forwarder and
 //! [`Deliveries`] to whoever looks after it, [`Audit`], [`Labels`] and [`Keys`] to those of that name. [`Store`] is
 //! all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
 //! scheme where `jianma` opens `--database`.
@@ -14,6 +14,7 @@
 //! snapshot: no publication tears it. And [`StoreError`] names no engine: what is wrong with one row is told
 //! apart from what is wrong with all of them, so that a list goes on past the row.
 
+mod attachments;
 mod audit;
 mod deliveries;
 mod delivery;
@@ -30,6 +31,7 @@ mod rights;
 mod seal;
 mod versions;
 
+pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use deliveries::{
     Deliveries, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened, Intervener, Intervention,
@@ -72,6 +74,7 @@ pub trait Store:
     + Imports
     + Versions
     + Requests
+    + Attachments
     + Rights
     + Notices
     + Drafts
@@ -88,6 +91,7 @@ impl<S> Store for S where
         + Imports
         + Versions
         + Requests
+        + Attachments
         + Rights
         + Notices
         + Drafts

@@ -36,13 +36,15 @@ pub enum Submitted {
     Repeated(RequestNumber),
     /// The key was used before for a different submission, of this request; nothing was kept.
     Conflict(RequestNumber),
+    /// These of its files, by id, are not kept any more or belong to another request; nothing was kept.
+    Unattachable(Vec<String>),
 }
 
 /// Keeping and following requests.
 #[async_trait]
 pub trait Requests: Send + Sync {
-    /// Keeps a request, its first event and one outbox row per department in one transaction that
-    /// is on disk when this returns.
+    /// Keeps a request, its first event and one outbox row per department, and makes its files its own, in
+    /// one transaction that is on disk when this returns.
     async fn submit(&self, request: &NewRequest) -> Result<Submitted, StoreError>;
 
     /// What its key was used for before: what [`Requests::submit`] would answer without keeping

@@ -10,7 +10,10 @@ use axum::{
     http::{HeaderMap, Method, header},
     response::Response,
 };
-use domain::service::{Answers, RESERVED};
+use domain::{
+    attachment,
+    service::{Answers, RESERVED},
+};
 
 use crate::{
     cookies,
@@ -157,7 +160,9 @@ pub(crate) async fn refused(
 pub(crate) fn typed(form: &Form) -> Answers {
     let typed = form.iter().filter(|(name, text)| {
         let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        plain && name.len() <= 60 && !RESERVED.contains(&name.as_str()) && !text.is_empty()
+        // Files that were kept go on with what was typed.
+        let brought_along = RESERVED.contains(&name.as_str()) && *name != attachment::FIELD;
+        plain && name.len() <= 60 && !brought_along && !text.is_empty()
     });
     typed.map(|(name, text)| (name.clone(), text.clone())).collect()
 }

@@ -25,6 +25,7 @@ use service::submission::{Accepted, Given, NotKept, is_key};
 use service_api::Refusal;
 
 use crate::{
+    attaching::{Attaching, Brought},
     cookies,
     form_body::{Form, read_form, typed},
     opening::{is_forgotten, receipt_at_once, to_locked, to_receipt},
@@ -59,7 +60,8 @@ pub async fn new_request(
     };
     let switched = preferences::chosen(&state, &form);
     cookies::bring(head.headers_mut(), &switched);
-    let sent = Sent { state: &state, visitor, head, code, form };
+    let brought = head.extensions_mut().remove::<Brought>();
+    let sent = Sent::of(&state, visitor, head, code, (form, brought)).await;
     let mut response = sent.answered(!switched.is_empty()).await;
     preferences::keep(&mut response, switched);
     response
@@ -72,6 +74,14 @@ struct Sent<'s> {
     head: Request,
     code: AddressedCode,
     form: Form,
+    attaching: Attaching,
+}
+
+/// The service, by the form or by its address.
+fn item_of(state: &AppState, head: &Request, form: &Form) -> Option<&'static ServiceItem> {
+    let query = head.uri().query().unwrap_or_default().as_bytes();
+    let named = form.get("item").cloned().or_else(|| form_value(query, "item"));
+    service(&named?).filter(|item| state.portal.offers(item))
 }
 
 /// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
@@ -108,7 +118,21 @@ impl Against {
     }
 }
 
-impl Sent<'_> {
+impl<'s> Sent<'s> {
+    /// A form with the files that it carries, and those that were brought with it.
+    async fn of(
+        state: &'s AppState,
+        visitor: Visitor,
+        head: Request,
+        code: AddressedCode,
+        (mut form, brought): (Form, Option<Brought>),
+    ) -> Self {
+        let files = item_of(state, &head, &form).and_then(|item| item.attachments.as_ref());
+        let most = files.map_or(0, |files| files.most);
+        let attaching = Attaching::of(state, &mut form, brought, most).await;
+        Self { state, visitor, head, code, form, attaching }
+    }
+
     fn text(&self, name: &str) -> &str {
         self.form.get(name).map_or("", String::as_str)
     }
@@ -122,17 +146,14 @@ impl Sent<'_> {
         asks::read(self.form.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
-    /// The service, by the form or by its address.
-    fn item(&self) -> Option<&'static ServiceItem> {
-        let query = self.head.uri().query().unwrap_or_default().as_bytes();
-        let named = self.form.get("item").cloned().or_else(|| form_value(query, "item"));
-        service(&named?).filter(|item| self.state.portal.offers(item))
-    }
-
     async fn answered(self, switched: bool) -> Response {
-        let (Ok(parsed), Some(item)) = (&self.code.read, self.item()) else {
+        let item = item_of(self.state, &self.head, &self.form);
+        let (Ok(parsed), Some(item)) = (&self.code.read, item) else {
             return self.not_taken(refusal::Refusal::NotFound).await;
         };
+        if self.attaching.only || !self.attaching.refused.is_empty() {
+            return self.returned(item, Against::default()).await;
+        }
         let step = step(self.state, &self.form, switched).await;
         match step {
             Step::Fields => return self.returned(item, Against::default()).await,
@@ -142,6 +163,7 @@ impl Sent<'_> {
         }
         let answers: Answers = self.form.clone().into_iter().collect();
         let asks = self.asks();
+        let files = self.attaching.addressed(self.state);
         let given = Given {
             item,
             code: parsed.code.canonical(),
@@ -150,6 +172,7 @@ impl Sent<'_> {
             key: self.text("token"),
             channel: Channel::Applicant,
             asks: asks.as_ref(),
+            attachments: &files,
             knows_of_end: self.says("ended"),
         };
         let browser = Browser {
@@ -197,7 +220,7 @@ impl Sent<'_> {
         }
     }
 
-    async fn refused(self, item: &'static ServiceItem, why: NotKept) -> Response {
+    async fn refused(mut self, item: &'static ServiceItem, why: NotKept) -> Response {
         match why {
             NotKept::Refused(Refusal::Nothing { near }) => self.nothing_there(near).await,
             NotKept::Refused(Refusal::TooMany { retry_after }) => self.too_many(retry_after),
@@ -213,6 +236,10 @@ impl Sent<'_> {
             NotKept::Asks(_) => self.returned(item, Against::because(FormRefusal::Asks)).await,
             NotKept::TooOften { retry_after } => {
                 self.returned(item, Against::because(FormRefusal::TooMany { retry_after })).await
+            }
+            NotKept::Files(ids) => {
+                self.attaching.gone(self.state, &mut self.form, &ids);
+                self.returned(item, Against::default()).await
             }
             NotKept::KeyReused(number) => self.changed(item, number).await,
             NotKept::Faults(faults) => {
@@ -278,7 +305,8 @@ impl Sent<'_> {
             Ok(_) => return self.not_taken(refusal::Refusal::NotFound).await,
             Err(_) => return self.not_taken(refusal::Refusal::Unavailable).await,
         };
-        let status = against.status();
+        let faulty = !self.attaching.refused.is_empty() && against.status() == StatusCode::OK;
+        let status = if faulty { refusal::Refusal::Faults.status() } else { against.status() };
         let wait = match against.refusal {
             Some(FormRefusal::TooMany { retry_after }) => Some(retry_after),
             _ => None,
@@ -289,6 +317,7 @@ impl Sent<'_> {
         let values = asked.map(|(name, value)| (name.clone(), value.clone())).collect();
         // What cannot be asked is left out of the form that comes back, which says so.
         let asks = self.asks().filter(|_| !matches!(refusal, Some(FormRefusal::Asks)));
+        let files = self.attaching.back(&self.form);
         let again = self.says("again") || matches!(refusal, Some(FormRefusal::Sent(_)));
         // Once the key has handed something else in, it can hand in nothing more.
         let used = matches!(refusal, Some(FormRefusal::Changed(_)));
@@ -296,7 +325,8 @@ impl Sent<'_> {
         let since = [self.text(SINCE), self.text("seen")].into_iter().find(|it| !it.is_empty());
         let since = since.map(str::to_owned);
         let draft = drafts::held(self.state, &self.form);
-        let back = FormReturn { values, faults, refusal, again, asks, key, since, draft, review };
+        let back =
+            FormReturn { values, faults, refusal, again, asks, key, since, draft, review, files };
         let input = PageInput {
             found: Some(found),
             form: Some(back),

@@ -95,6 +95,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     }
     let token = FormToken(state.draw_token(18));
     let qr = state.qr;
+    let budget = *state.files.budget();
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
     let (search_typed, draft) = (input.search_typed, input.draft);
@@ -107,6 +108,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         provide_context(portal.clone());
         provide_context(token.clone());
         provide_context(qr);
+        provide_context(budget);
         if let Some(receipt) = &receipt {
             provide_context(receipt.clone());
         }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use app::context::{Assets, Operator, QrEncoder};
+use attachments::Files;
 use axum::{extract::DefaultBodyLimit, http::StatusCode};
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub keys: KeyCheck,
     /// How long requests are kept.
     pub retentions: Arc<Retentions>,
+    /// The files of requests.
+    pub files: Arc<Files>,
     /// Receipt secrets.
     pub receipts: ReceiptKey,
     /// The departments, with the secrets that their callbacks are signed with.
@@ -172,6 +175,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         store,
         portal,
         retentions: parts.retentions,
+        files: parts.files,
         receipts: parts.receipts,
         departments: parts.departments,
         qr: parts.qr,

@@ -3,6 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use app::context::{Assets, Operator, QrEncoder};
+use attachments::Files;
 use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
@@ -58,6 +59,8 @@ pub struct Shared {
     pub portal: Arc<dyn Portal>,
     /// How long requests are kept.
     pub retentions: Arc<Retentions>,
+    /// The files of requests.
+    pub files: Arc<Files>,
     /// Receipt secrets.
     pub receipts: ReceiptKey,
     /// The departments, with the secrets that their callbacks are signed with.

@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
 mod alarm;
+mod attachments;
 mod banner;
 mod code_block;
 mod code_meaning;
@@ -39,6 +40,7 @@ mod value;
 mod verdict;
 
 pub use alarm::Alarm;
+pub use attachments::{carried_files, listed_files, sent_files};
 pub use banner::{Banner, Tone};
 pub use code_block::{CodeBlock, CodeLine, FaultyCode, Spoken};
 pub use code_meaning::division_changes;

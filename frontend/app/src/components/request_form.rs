@@ -10,6 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
+    attachments::{FilesField, file_faults},
     error_summary::Fault,
     fact_list::field_label,
     form_field::{FormField, answer_fault_words, when_words},
@@ -35,7 +36,7 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
         let text = answer_fault_words(words, question, fault.fault);
         Some(Fault::new(Some(format!("#{}", fault.field)), text))
     });
-    refusal.into_iter().chain(fields).collect()
+    refusal.into_iter().chain(fields).chain(file_faults(words, &back.files)).collect()
 }
 
 /// The same of the form that names an address for notices.
@@ -104,13 +105,25 @@ pub fn RequestForm(
 ) -> AnyView {
     let words = current::words();
     let fields = fields(words, item, |_| true, &back, profile.as_ref());
+    let encoding = item.attachments.as_ref().map(|_| "multipart/form-data");
+    let files = item.attachments.as_ref().map(|takes| {
+        view! { <FilesField takes files=back.files.clone() /> }
+    });
     let asks = asks_of(words, item, &back);
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
-        <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
+        <form
+            class="form"
+            id=REQUEST_FORM
+            method="post"
+            action=urls::new_request(&code, &item.id)
+            enctype=encoding
+            novalidate
+        >
             {carried_along(item, &seen, ended, &back)}
             {asks}
             {fields}
+            {files}
             <button class="button button-primary" name=STEP value=REVIEW>{words.t("review_button")}</button>
             <p class="hint">{words.t("review_after")}</p>
             {draft_buttons(words, &back)}

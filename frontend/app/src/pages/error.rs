@@ -1,7 +1,7 @@
 //! What happened, what to do, and a way on.
 
 use domain::{
-    LandCode,
+    LandCode, attachment,
     code::CodeError,
     request::{rating_grade, rating_note},
     service::{Answers, InputKind, Question, notice_address, services},
@@ -89,7 +89,8 @@ pub(super) fn typed() -> Option<AnyView> {
     let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
     let words = current::words();
     let kept = hidden(&back.values);
-    let given = back.values.into_iter().filter(|(_, text)| !text.is_empty());
+    let told = |name: &str, text: &str| !text.is_empty() && name != attachment::FIELD;
+    let given = back.values.into_iter().filter(|(name, text)| told(name, text));
     let answers = given.filter_map(|(name, text)| {
         let question = asked(&name);
         if question.is_some_and(|question| question.kind == InputKind::Consent) {

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeLine, Complaints, ContactRows, Departments, PageTitle, Spoken, Timeline, Tone,
-        as_written, department_words,
+        as_written, department_words, sent_files,
     },
     context::{Arrival, ReceiptSecret},
     current, format,
@@ -106,6 +106,7 @@ fn Receipt(
             }}
             <h2>{words.t("receipt_asked")}</h2>
             {what_was_asked(words, item, &request, &answers, asked)}
+            {sent_files(words, &request.attachments)}
             {item.map(|item| whom_to_ask(words, item))}
             <div id=REQUEST_PARTS[1]>
                 <h2>{words.t("receipt_departments")}</h2>

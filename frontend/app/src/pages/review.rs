@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::{
         FoldedContact, JointNote, PageTitle, REQUEST_FORM, as_written, asks_of, carried_along,
-        department_words, draft_buttons, promised,
+        carried_files, department_words, draft_buttons, listed_files, promised,
     },
     context::FormReturn,
     current,
@@ -91,9 +91,11 @@ pub fn ReviewPage(
                 <input type="hidden" name=STEP value=REVIEW />
                 {carried_along(item, &seen, ended, &back)}
                 {hidden(&back.values)}
+                {carried_files(&back.files)}
                 {asks}
                 {part("form_matter", matter, None)}
                 {part("form_person", person, Some(words.t("review_personal")))}
+                {listed_files(words, &address, &back.files)}
                 <p>{reached}</p>
                 <button class="button button-primary" name=STEP value=HAND_IN>{words.t("submit_request")}</button>
                 <p class="hint">{words.t("submit_after")}</p>

@@ -398,6 +398,7 @@ impl Portal for Fake {
             }],
             keeping: self.keeping.clone().unwrap_or(Keeping::Open),
             time_limit: None,
+            attachments: Vec::new(),
         }))
     }
 

@@ -68,6 +68,7 @@ pub fn submit(world: &World) {
         answers: said(&text),
         channel: Channel::Applicant,
         asks: None,
+        attachments: Vec::new(),
     };
     let mut first = None;
     for _ in 0..=dice.below(3) {

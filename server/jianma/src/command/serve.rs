@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use attachments::keep_tidy;
 use clap::Args;
 use forward::Forwarder;
 use service::rights::keep_to_retention;
@@ -117,6 +118,7 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.clock.clone(),
         purging::log,
     ));
+    let tidying = tokio::spawn(keep_tidy(web.files.clone()));
     let searching = site_search.map(|search| tokio::spawn(search.keep()));
     let told_to_stop = told_to_stop();
     say_ready(format_args!("jianma is ready on http://{address}"));
@@ -127,6 +129,7 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     };
     router::serve(listener, web, stopping).await;
     purging.abort();
+    tidying.abort();
     if let Some(searching) = searching {
         searching.abort();
     }

@@ -41,6 +41,7 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
             answers: answers(&[("what_is_wrong", "面积有误")]),
             channel: Channel::Applicant,
             asks: None,
+            attachments: Vec::new(),
         },
         submitted_at: "2026-11-22T00:00:00Z".parse().unwrap(),
         idempotency_key: "key".into(),

@@ -4,7 +4,7 @@ use store::{RecordFault, StoreError};
 
 use super::{ANCHORS, BOUNDS, COLUMNS, Cursor, Old, STEP, next, request_of};
 use crate::{
-    SqliteStore,
+    SqliteStore, attachments,
     deliveries::check_record,
     error::{SqliteError, row_or_fault},
     requests::{events, submission},
@@ -81,7 +81,7 @@ fn check_request(connection: &SealedConnection<'_>, anchor: &Old) -> Result<(), 
         let reason = format!("{number} stands with another service or time than was submitted");
         return Err(StoreError::Corrupt { what: "request", reason }.into());
     }
-    Ok(())
+    attachments::check(connection, id, &number, &sealed.attachments)
 }
 
 /// Fails unless a delivery reads. What of it is sealed is opened as what it is.

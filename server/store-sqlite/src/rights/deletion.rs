@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use store::{Deleted, DeletedRequest, Deletion, DeletionCause};
 
 use crate::{
+    attachments,
     deliveries::{CONFIRMED, MAYBE_THERE, undelivered},
     error::{Reads, SqliteError},
     requests::{found, last_event},
@@ -41,6 +42,7 @@ pub(super) fn delete(
         return Ok(Deleted::Kept(law.clone(), *until));
     }
     enter(connection, id, deletion)?;
+    attachments::drop_of(connection, id)?;
     for sql in [
         "delete from notice where request_id = ?1",
         "delete from department_message where request_id = ?1",

@@ -18,7 +18,7 @@ use domain::{
 use service::submission::{NotKept, Quota as _};
 use store::{Draft, DraftContent};
 
-use super::{Against, Sent};
+use super::{Against, Sent, item_of};
 use crate::{
     cookies,
     form_body::{Form, read_form},
@@ -169,8 +169,9 @@ async fn gone_on(state: &AppState, visitor: Visitor, mut head: Request, draft: D
     form.extend(own.map(|(name, text)| (name.to_owned(), text)));
     let written = code.to_string();
     let read = LandCode::parse(&written, Strictness::LookUp);
-    let sent = Sent { state, visitor, head, code: AddressedCode { written, read }, form };
-    match sent.item() {
+    let code = AddressedCode { written, read };
+    let sent = Sent::of(state, visitor, head, code, (form, None)).await;
+    match item_of(state, &sent.head, &sent.form) {
         Some(item) => sent.returned(item, Against::default()).await,
         None => sent.not_taken(Refusal::NotFound).await,
     }

@@ -1,5 +1,6 @@
 //! The public REST API, version 1: thin skins over the same functions that the pages use.
 
+pub mod attachments;
 pub mod base_map;
 pub mod callbacks;
 pub mod figures;
@@ -35,6 +36,8 @@ pub fn receipt_routes() -> Routes {
         .api(routes!(rights::withdraw))
         .api(routes!(rights::rate))
         .api(routes!(rights::delete))
+        .api(routes!(attachments::one))
+        .callback(routes!(attachments::of_department))
         .merge(crate::open311::routes())
         .callback(routes!(inbox::collect))
         .callback(routes!(inbox::acknowledge))

@@ -32,6 +32,11 @@ pub const KEYS: &str = "/.well-known/jianma-keys.json";
 pub const INBOX: &str = concatcp!(API, "/departments/{id}/inbox");
 /// Its word that it has one of them.
 pub const ACKNOWLEDGE: &str = concatcp!(INBOX, "/{delivery}/acknowledge");
+/// A file of a request.
+pub const ATTACHMENT: &str = concatcp!(API, "/attachments/{attachment}");
+/// The files of a request that a department was sent.
+pub const DEPARTMENT_ATTACHMENTS: &str =
+    concatcp!(API, "/departments/{id}/requests/{number}/attachments");
 /// Handing in.
 pub const REQUESTS: &str = concatcp!(API, urls::REQUESTS);
 /// Following.

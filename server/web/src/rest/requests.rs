@@ -129,6 +129,7 @@ pub async fn create(
         channel: Channel::Applicant,
         knows_of_end: true,
         asks: body.asks.as_ref(),
+        attachments: &[],
     };
     let quota = Submissions { state: &state, visitor: &visitor, headers: &headers };
     let kept = state.reception().submit(&visitor.visit, given, &quota).await;
@@ -139,6 +140,8 @@ pub async fn create(
         NotKept::Asks(error) => Problem::bad_request(format!("`asks`: {error}.")),
         NotKept::KeyReused(_) | NotKept::AskedBefore(_) => Problem::key_reused(),
         NotKept::Ended(lineage) => Problem::ended(&lineage),
+        // Nothing that is handed in here names a file.
+        NotKept::Files(_) => Problem::bad_request("Its files are not kept any more."),
         NotKept::TooOften { retry_after } => Problem::too_many_requests(retry_after),
     })?;
     let href = urls::request(&kept.number);

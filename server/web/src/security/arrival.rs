@@ -14,6 +14,7 @@ use tower::ServiceExt as _;
 
 use super::refusal::{self, Refusal};
 use crate::{
+    attaching,
     form_body::{Came, collect, fields, is_form, refused},
     state::AppState,
 };
@@ -34,8 +35,11 @@ pub async fn arrive(state: &AppState, request: Request, routes: Router) -> Respo
     }
     let limits = &state.settings.limits;
     let patience = Duration::from_secs(limits.answer_seconds) * SLOW_LINE;
-    let (parts, body) = request.into_parts();
-    let (bytes, came) = collect(body, limits.body_bytes, patience).await;
+    let (mut parts, body) = request.into_parts();
+    let (bytes, came) = match attaching::awaited(&parts) {
+        Some(awaited) => attaching::receive(state, &mut parts, body, awaited).await,
+        None => collect(body, limits.body_bytes, patience).await,
+    };
     let form = fields(&parts.headers, &bytes).await;
     let head = Request::from_parts(parts.clone(), Body::empty());
     if matches!(came, Came::TooSlowly | Came::BrokenOff) {

@@ -35,6 +35,8 @@ pub struct LimitsConfig {
     pub body_bytes: usize,
     /// Longest time for an answer, seconds.
     pub answer_seconds: u64,
+    /// Longest time for a form with files to arrive, seconds.
+    pub upload_seconds: u64,
     /// Connections at once; each may need three open files, which the system is asked for.
     pub connections: usize,
     /// Connections of one address at once; a trusted proxy may have all. When all are taken, room is
@@ -67,6 +69,7 @@ impl Default for LimitsConfig {
             callback_burst: 500,
             body_bytes: 256 * 1024,
             answer_seconds: 20,
+            upload_seconds: 600,
             connections: 800,
             connections_per_address: 400,
             header_seconds: 20,
@@ -101,6 +104,7 @@ impl LimitsConfig {
             ("connections_per_address", self.connections_per_address as u64),
             ("body_bytes", self.body_bytes as u64),
             ("answer_seconds", self.answer_seconds),
+            ("upload_seconds", self.upload_seconds),
             ("header_seconds", self.header_seconds),
             ("write_seconds", self.write_seconds),
             ("connection_seconds", self.connection_seconds),

@@ -8,12 +8,14 @@ use std::{
 
 use app::context::QrEncoder;
 use async_trait::async_trait;
+use attachments::{Files, LocalFileSystem};
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
 };
 use domain::{
     Clock, LandCode, Localized,
+    attachment::Budget,
     audit::Withheld,
     label::{KeyId, KeyRing},
     policy::{Field, Policies},
@@ -197,6 +199,16 @@ impl Web {
         .collected_by(departments.collecting())
         .keeping(retentions.clone())
         .judging_by(rules);
+        let files = Files::new(attachments::Parts {
+            objects: Arc::new(LocalFileSystem::new_with_prefix(&data).unwrap()),
+            store: store.clone(),
+            clock: Arc::new(Noon),
+            entropy: Arc::new(Numbered),
+            cipher: Cipher::Aes256Gcm,
+            budget: Budget::default(),
+            most_held: u64::MAX,
+            scanner: None,
+        });
         let state = router::state(Parts {
             settings,
             store: store.clone(),
@@ -206,6 +218,7 @@ impl Web {
             audit: audit.clone(),
             keys: Box::new(|| CheckResult::Right),
             retentions,
+            files: Arc::new(files),
             receipts,
             departments: Arc::new(departments),
             identity: Some(Arc::new(identity)),

@@ -11,6 +11,8 @@ use store_sqlite::DATABASE_FILE;
 
 use super::{BackupError, failed, manifest::RESTORED_CONFIG};
 
+/// The folder of the files of requests: sealed as the database is, and so kept beside it.
+const ATTACHMENTS: &str = "attachments";
 /// No key is larger, bytes.
 const LARGEST_KEY: u64 = 1 << 20;
 
@@ -59,7 +61,7 @@ impl Contents {
             } else if about.is_dir() && !linked {
                 self.look(folder, &relative)?;
             } else if about.is_file() && !is_made_anew(&name) {
-                let is_large = about.len() > LARGEST_KEY;
+                let is_large = about.len() > LARGEST_KEY || relative.starts_with(ATTACHMENTS);
                 let list = if is_large { &mut self.large } else { &mut self.secret };
                 list.push(relative);
             }

@@ -1,0 +1,84 @@
+//! A file on its way in: as much of it as may be, and no more memory for all of them than there is.
+
+use std::sync::Arc;
+
+use domain::attachment::{Attached, FileFault};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Files;
+
+/// Memory for files that are on their way, all together, KiB.
+const ROOM_KIB: usize = 192 * 1024;
+
+/// Room for files on their way.
+#[derive(Debug)]
+pub(crate) struct Room(Arc<Semaphore>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(ROOM_KIB)))
+    }
+}
+
+/// A file on its way in.
+pub struct Incoming<'f> {
+    files: &'f Files,
+    room: Arc<Semaphore>,
+    taken: Vec<OwnedSemaphorePermit>,
+    bytes: Vec<u8>,
+    fault: Option<FileFault>,
+}
+
+impl std::fmt::Debug for Incoming<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Incoming").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'f> Incoming<'f> {
+    pub(crate) fn new(files: &'f Files, room: &Room) -> Self {
+        let (room, taken, bytes) = (room.0.clone(), Vec::new(), Vec::new());
+        Self { files, room, taken, bytes, fault: None }
+    }
+
+    /// Takes the next bytes; those of a file that is too long, or for which there is no room, are dropped.
+    pub fn push(&mut self, chunk: &[u8]) {
+        if self.fault.is_some() {
+            return;
+        }
+        let most = self.files.budget().file_bytes;
+        if (self.bytes.len() + chunk.len()) as u64 > most {
+            return self.give_up(FileFault::TooLarge { most });
+        }
+        let wanted = (self.bytes.len() + chunk.len()).div_ceil(1024);
+        let missing = wanted.saturating_sub(self.taken.iter().map(|one| one.num_permits()).sum());
+        let missing = u32::try_from(missing).unwrap_or(u32::MAX);
+        match self.room.clone().try_acquire_many_owned(missing) {
+            Ok(room) => self.taken.push(room),
+            Err(_full) => return self.give_up(FileFault::Unavailable),
+        }
+        self.bytes.extend_from_slice(chunk);
+    }
+
+    fn give_up(&mut self, fault: FileFault) {
+        (self.bytes, self.fault) = (Vec::new(), Some(fault));
+        self.taken.clear();
+    }
+
+    /// Whether nothing came of it: no file was chosen.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.fault.is_none()
+    }
+
+    /// Checks and keeps it, now that all of it is there.
+    ///
+    /// # Errors
+    /// As [`Files::hold`].
+    pub async fn hold(self, name: &str) -> Result<Attached, FileFault> {
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => self.files.hold(name, self.bytes).await,
+        }
+    }
+}

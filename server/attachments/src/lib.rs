@@ -1,0 +1,22 @@
+//! Files that people bring with a request: checked, cleaned, sealed, kept, removed.
+//!
+//! Whatever is not known to be harmless is refused, with a [`FileFault`] that says why. A picture is drawn
+//! anew, so that nothing but its pixels is left of what was brought: no place, no camera, nothing behind its
+//! end. A document is kept byte for byte, for it may be signed, and is refused if it does anything by itself.
+//!
+//! Bytes lie in an [`ObjectStore`] under a name drawn at random, sealed under a key drawn for each file. That
+//! key is in the file's row of the database alone, sealed as everything personal there: rotating the keys of
+//! requests leaves the bytes as they are, and a row that is let go of has taken its file with it, also in a
+//! backup of the bytes.
+
+mod check;
+mod keeping;
+mod pdf;
+mod picture;
+
+pub use check::{Checked, check};
+pub use keeping::{Files, FilesError, Incoming, Parts, Scanner, keep_tidy};
+pub use object_store::{ObjectStore, local::LocalFileSystem};
+
+#[cfg(test)]
+mod tests;
