@@ -33,9 +33,23 @@ pub use ground::Ground;
 pub use guide::{Aim, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
-pub const RESERVED: [&str; 14] = [
-    "token", "item", "seen", "lang", "elder", "again", "ended", "carried", "confirm", "back",
-    "number", "secret", "q", "asks",
+pub const RESERVED: [&str; 16] = [
+    "token",
+    "item",
+    "seen",
+    "lang",
+    "elder",
+    "again",
+    "ended",
+    "carried",
+    "confirm",
+    "back",
+    "number",
+    "secret",
+    "q",
+    "asks",
+    "passphrase",
+    "otp",
 ];
 
 /// What a form field takes.

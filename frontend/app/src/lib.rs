@@ -36,6 +36,8 @@ pub mod site_search;
 #[cfg(feature = "ssr")]
 pub mod sites;
 #[cfg(feature = "ssr")]
+pub mod staff;
+#[cfg(feature = "ssr")]
 pub mod urls;
 
 #[cfg(feature = "ssr")]

@@ -48,6 +48,7 @@ mod room;
 mod sealed;
 mod search;
 mod searchable;
+mod staff;
 mod value;
 mod versions;
 mod wal;

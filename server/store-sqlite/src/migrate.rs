@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 19] = [
+const MIGRATIONS: [(&str, &str); 20] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -64,6 +64,7 @@ const MIGRATIONS: [(&str, &str); 19] = [
         "20261130180000_create_notices",
         include_str!("migrations/20261130180000_create_notices.up.sql"),
     ),
+    ("20261130230000_create_staff", include_str!("migrations/20261130230000_create_staff.up.sql")),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each

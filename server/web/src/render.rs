@@ -7,6 +7,7 @@ use app::{
         ReceiptSecret, SearchTyped,
     },
     found::{Found, HandedOver},
+    staff::StaffPage,
     urls,
 };
 use axum::{
@@ -46,6 +47,8 @@ pub struct PageInput {
     pub correction: bool,
     /// The secret of the receipt that answers a form; otherwise a cookie may have it.
     pub receipt: Option<ReceiptSecret>,
+    /// A page of the counter, and who reads it.
+    pub staff: Option<StaffPage>,
     /// Status to answer with, unless the page sets its own.
     pub status: Option<StatusCode>,
 }
@@ -95,7 +98,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let qr = state.qr;
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
-    let search_typed = input.search_typed;
+    let (search_typed, staff) = (input.search_typed, input.staff);
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -125,6 +128,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         if let Some(typed) = &search_typed {
             provide_context(typed.clone());
+        }
+        if let Some(staff) = &staff {
+            provide_context(staff.clone());
         }
         if correction {
             provide_context(CorrectionOffered);

@@ -11,6 +11,7 @@ use service::{
     submission::Reception,
 };
 use service_api::{Opened, Portal};
+use staff::Accounts;
 use store::Store;
 use tokio::sync::Notify;
 
@@ -92,6 +93,8 @@ pub struct Shared {
     pub readiness: Arc<Readiness>,
     /// How the audit stands.
     pub audit: Arc<dyn AuditHealth>,
+    /// Accounts and sessions of the counter.
+    pub staff: Accounts,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.

@@ -21,3 +21,4 @@ mod requests;
 mod restrictions;
 mod rights;
 mod services;
+mod staff;

@@ -23,6 +23,7 @@ mod search;
 mod service;
 mod services;
 mod sites;
+mod staff;
 mod verify;
 
 pub use about::AboutPage;
@@ -49,4 +50,5 @@ pub use sites::{
     OutlinePage, SiteSearchPage, SitesPage,
     paper::{office_word, verdict_paper},
 };
+pub use staff::StaffView;
 pub use verify::VerifyPage;
