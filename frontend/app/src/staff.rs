@@ -3,7 +3,7 @@
 
 use domain::{LandCode, staff::Member};
 use jiff::Timestamp;
-use service_api::SearchPage;
+use service_api::{DossierView, SearchPage};
 
 use crate::context::QrSymbol;
 
@@ -34,6 +34,14 @@ pub enum Say {
     Unavailable,
     /// The look cannot be written down: nothing is shown.
     NotRecorded,
+    /// No request, or none of the office.
+    NotTheirs,
+    /// No day.
+    Day,
+    /// No account.
+    Id,
+    /// Neither a code nor the number of a request.
+    At,
 }
 
 impl Say {
@@ -52,6 +60,10 @@ impl Say {
             Self::Reason => "staff_reason_fault",
             Self::Unavailable => "staff_unavailable",
             Self::NotRecorded => "staff_not_recorded",
+            Self::NotTheirs => "staff_request_not_theirs",
+            Self::Day => "staff_day_fault",
+            Self::Id => "staff_id_fault",
+            Self::At => "staff_at_fault",
         }
     }
 }
@@ -83,6 +95,10 @@ pub enum Shows {
     Sessions(Vec<SessionLine>),
     /// The desk.
     Desk(Box<Desk>),
+    /// A request of their office.
+    Request(Box<DossierView>),
+    /// Who looked at what.
+    Looks(Box<Looks>),
     /// Who of the office nobody lets in.
     Locks {
         /// Those who are kept out.
@@ -159,6 +175,61 @@ pub struct LockLine {
     pub member: Member,
     /// Until when, UTC; none until somebody lifts it.
     pub until: Option<Timestamp>,
+}
+
+/// What stands in the form of the page that lists looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditTyped {
+    /// From this day on.
+    pub from: String,
+    /// To this day.
+    pub to: String,
+    /// Of whom.
+    pub staff: String,
+    /// At what: a code, or the number of a request.
+    pub at: String,
+    /// Those without a request alone.
+    pub without_case: bool,
+    /// Those outside working hours alone.
+    pub odd_hours: bool,
+}
+
+/// Looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// What was asked.
+    pub typed: AuditTyped,
+    /// What is wrong with it.
+    pub faults: Faults,
+    /// The newest first.
+    pub rows: Vec<LookRow>,
+    /// Whether there are more.
+    pub more: bool,
+    /// Entries of the audit that do not read.
+    pub unreadable: usize,
+}
+
+/// One look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookRow {
+    /// Its number in the audit.
+    pub sequence: u64,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// For which office.
+    pub office: String,
+    /// A code, or the number of a request.
+    pub looked_at: String,
+    /// The request that it was for.
+    pub case: Option<String>,
+    /// What for.
+    pub reason: String,
+    /// Whether anything was shown.
+    pub shown: bool,
+    /// Whether it was outside working hours.
+    pub odd: bool,
 }
 
 /// What stands in the forms of the desk.

@@ -81,6 +81,10 @@ pub const STAFF_SIGN_OUT: &str = concatcp!(STAFF, "/sign-out");
 pub const STAFF_SESSIONS: &str = concatcp!(STAFF, "/sessions");
 /// Where they see more of a place, for a reason.
 pub const STAFF_PLACE: &str = concatcp!(STAFF, "/place");
+/// Where they read a request of their office, for a reason.
+pub const STAFF_REQUEST: &str = concatcp!(STAFF, "/request");
+/// Where an auditor reads who looked at what.
+pub const STAFF_AUDIT: &str = concatcp!(STAFF, "/audit");
 /// Where a supervisor lets somebody in again.
 pub const STAFF_LOCKS: &str = concatcp!(STAFF, "/locks");
 /// What the link begins with by which staff choose their passphrase.

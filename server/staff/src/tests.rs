@@ -7,12 +7,15 @@ use std::sync::{
 
 use async_trait::async_trait;
 use domain::{
-    Clock,
-    audit::{StaffDid, StaffRecord},
-    staff::{Member, Role, StaffId},
+    Clock, LandCode,
+    audit::{AuditEvent, AuditKey, AuditNote, Outcome, Record, StaffDid, StaffRecord},
+    code::Strictness,
+    request::RequestNumber,
+    staff::{Member, Reason, Role, StaffId},
+    viewer::Tier,
 };
 use jiff::Timestamp;
-use store::{Cipher, Clear, Keyring, Keys as _, RecordKey, Staff as _, StoreError};
+use store::{Audit as _, Cipher, Clear, Keyring, Keys as _, RecordKey, Staff as _, StoreError};
 use store_sqlite::SqliteStore;
 use testkit::{CLASSIFIED_KEY, Numbered};
 
@@ -299,4 +302,78 @@ async fn desk_d1_what_happens_to_an_account_is_written_down_and_what_was_typed_i
     let named: Vec<bool> = records.iter().map(|record| record.who.is_some()).collect();
     assert_eq!(named, [true, true, false, true, true, true, true]);
     assert!(!format!("{records:?}").contains("口令"), "{records:?}");
+}
+
+#[tokio::test]
+async fn desk_d8_an_auditor_finds_looks_by_who_where_when_and_what_for() {
+    let hall = Hall::open();
+    let number = RequestNumber::parse("JM-20261122-22334455").unwrap();
+    let code = |text: &str| LandCode::parse(text, Strictness::LookUp).unwrap().code;
+    let (one, unit) = (code("330521001001GB00001"), code("330521001001GB00001F00010001"));
+    let at = |day: &str, hour: u8| -> Timestamp {
+        format!("2026-11-{day}T{hour:02}:30:00+08:00").parse().unwrap()
+    };
+    let look = |when: Timestamp, who: &str, code: LandCode, purpose: &str| {
+        Record::Look(AuditNote {
+            at: when,
+            who: who.into(),
+            tier: Tier::Staff,
+            purpose: Some(purpose.into()),
+            code,
+            outcome: Outcome::Disclosed,
+            reason: None,
+            fields: Vec::new(),
+            policy: None,
+        })
+    };
+    let reason = |case: Option<&RequestNumber>| {
+        Reason::new(case.cloned(), "来窗口问抵押").unwrap().to_string()
+    };
+    let read = StaffRecord {
+        at: at("20", 11),
+        who: StaffId::parse("wang"),
+        office: Some("registration".into()),
+        did: StaffDid::LookedAtRequest { number: number.clone(), reason: "补正材料".into() },
+    };
+    let signed_in = StaffRecord { did: StaffDid::SignedIn, ..read.clone() };
+    let mut records = vec![AuditEvent::Began { at: at("01", 9) }.into()];
+    records.extend((0..40).map(|_| look(at("02", 9), "s-1", one, "抵押")));
+    records.extend([
+        look(at("19", 10), "li@registration", one, &reason(Some(&number))),
+        look(at("19", 22), "li@registration", unit, &reason(None)),
+        AuditEvent::Staff(signed_in).into(),
+        AuditEvent::Staff(read).into(),
+        // A Sunday.
+        look(at("22", 10), "wang@planning", one, &reason(None)),
+    ]);
+    hall.store.note(records, &AuditKey::new([3; 32]), Vec::new(), None).await.unwrap();
+    let all = Wanted {
+        from: "2026-11-10".parse().unwrap(),
+        to: "2026-11-30".parse().unwrap(),
+        staff: None,
+        at: None,
+        without_case: false,
+        odd_hours: false,
+    };
+    let found = async |wanted: Wanted| {
+        let list = hall.accounts.looks(&wanted).await.unwrap();
+        assert!(!list.more && list.unreadable == 0);
+        list.lines.into_iter().map(|line| line.sequence).collect::<Vec<_>>()
+    };
+    assert_eq!(found(all.clone()).await, [46, 45, 43, 42], "the newest first, and no one else's");
+    let day = |day: &str| format!("2026-11-{day}").parse().unwrap();
+    let wanted = Wanted { from: day("19"), to: day("19"), ..all.clone() };
+    assert_eq!(found(wanted).await, [43, 42]);
+    let wanted = Wanted { from: day("20"), ..all.clone() };
+    assert_eq!(found(wanted).await, [46, 45]);
+    let wanted = Wanted { staff: StaffId::parse("wang"), ..all.clone() };
+    assert_eq!(found(wanted).await, [46, 45]);
+    let wanted = Wanted { at: Some(LookedAt::Place(one)), ..all.clone() };
+    assert_eq!(found(wanted).await, [46, 43, 42]);
+    let wanted = Wanted { at: Some(LookedAt::Request(number)), ..all.clone() };
+    assert_eq!(found(wanted).await, [45, 42], "the request, and looks that it was named for");
+    assert_eq!(found(Wanted { without_case: true, ..all.clone() }).await, [46, 43]);
+    assert_eq!(found(Wanted { odd_hours: true, ..all.clone() }).await, [46, 43]);
+    let before = Wanted { from: day("01"), to: day("09"), ..all };
+    assert_eq!(found(before).await, [0; 0]);
 }

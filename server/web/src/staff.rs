@@ -7,7 +7,9 @@
 
 mod admission;
 mod desk;
+mod looks;
 mod own;
+mod request;
 mod session_cookies;
 mod signing_in;
 
@@ -29,7 +31,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 12] = [
+pub const NEEDS: [(Method, &str, Need); 15] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -40,6 +42,9 @@ pub const NEEDS: [(Method, &str, Need); 12] = [
     (Method::POST, urls::STAFF_SESSIONS, Need::SignedIn),
     (Method::GET, urls::STAFF_PLACE, Need::May(Act::FindPlaces)),
     (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
+    (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
+    (Method::POST, urls::STAFF_REQUEST, Need::May(Act::ReadRequests)),
+    (Method::GET, urls::STAFF_AUDIT, Need::May(Act::ReadLooks)),
     (Method::GET, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
     (Method::POST, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
 ];
@@ -63,6 +68,9 @@ pub(crate) fn routes() -> Routes {
         .switch(urls::STAFF_SESSIONS, own::end)
         .page(urls::STAFF_PLACE, desk::back)
         .switch(urls::STAFF_PLACE, desk::closer)
+        .page(urls::STAFF_REQUEST, request::back)
+        .switch(urls::STAFF_REQUEST, request::read)
+        .page(urls::STAFF_AUDIT, looks::page)
         .page(urls::STAFF_LOCKS, own::locks)
         .switch(urls::STAFF_LOCKS, own::lift)
         .uncompressed()

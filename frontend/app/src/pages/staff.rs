@@ -1,7 +1,9 @@
 //! The pages of the counter. They work without JavaScript, and no key does anything but what it types.
 
 mod desk;
+mod looks;
 mod own;
+mod request;
 mod signing_in;
 
 use domain::staff::{Act, Member};
@@ -31,9 +33,11 @@ pub fn StaffView(
         Shows::Forbidden => forbidden(words),
         Shows::Sessions(sessions) => own::sessions(words, sessions),
         Shows::Locks { locked, lifted } => own::locks(words, locked, lifted),
+        Shows::Request(dossier) => request::request(words, *dossier),
+        Shows::Looks(looks) => looks::looks(words, *looks),
         Shows::Desk(desk) => {
-            let closer = who.as_ref().is_some_and(|who| who.may(Act::LookCloser));
-            desk::desk(words, *desk, closer)
+            let may = |act| who.as_ref().is_some_and(|who| who.may(act));
+            desk::desk(words, *desk, (may(Act::LookCloser), may(Act::ReadRequests)))
         }
     };
     view! {
@@ -55,19 +59,22 @@ fn nav(words: Words, who: &Member) -> AnyView {
         view! { <li><a href=href aria-current=is_here.then_some("page")>{words.t(key)}</a></li> }
     };
     view! {
-        <nav class="place-nav staff-nav" aria-label=words.t("staff_nav")>
-            <ul>
-                {way(urls::STAFF, "staff_desk")}
-                {who.may(Act::LiftLocks).then(|| way(urls::STAFF_LOCKS, "staff_locks"))}
-                {way(urls::STAFF_SESSIONS, "staff_sessions")}
-            </ul>
-        </nav>
-        <form class="staff-who" method="post" action=urls::STAFF_SIGN_OUT>
-            <span>{words.fill("staff_who", &said)}</span>
-            " "
-            <button class="button">{words.t("staff_sign_out")}</button>
-        </form>
-    }
+    <div class="staff-bar">
+           <nav class="staff-nav" aria-label=words.t("staff_nav")>
+               <ul>
+                   {who.may(Act::FindPlaces).then(|| way(urls::STAFF, "staff_desk"))}
+                   {who.may(Act::ReadLooks).then(|| way(urls::STAFF_AUDIT, "staff_audit"))}
+                   {who.may(Act::LiftLocks).then(|| way(urls::STAFF_LOCKS, "staff_locks"))}
+                   {way(urls::STAFF_SESSIONS, "staff_sessions")}
+               </ul>
+           </nav>
+           <form class="staff-who" method="post" action=urls::STAFF_SIGN_OUT>
+               <span>{words.fill("staff_who", &said)}</span>
+               " "
+               <button class="button">{words.t("staff_sign_out")}</button>
+           </form>
+           </div>
+       }
     .into_any()
 }
 

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// What of a form is carried through a sign-in, and no more.
-const CARRIED: [&str; 4] = ["q", "place", "case", "reason"];
+const CARRIED: [&str; 5] = ["q", "place", "number", "case", "reason"];
 
 /// Somebody who may have what they ask for.
 pub(super) struct Admitted {

@@ -140,8 +140,9 @@ pub async fn closer(State(state): State<AppState>, request: Request) -> Response
 
 fn typed(form: &Form) -> DeskTyped {
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
-    // The form of a place has its code where that of the desk has what is looked for.
-    let q = form.get("place").cloned().unwrap_or_else(|| text("q"));
+    // The form of a place has its code, that of a request its number where that of the desk has what is looked for.
+    let own = form.get("place").or_else(|| form.get("number"));
+    let q = own.cloned().unwrap_or_else(|| text("q"));
     DeskTyped { q, case: text("case"), reason: text("reason") }
 }
 
@@ -172,7 +173,7 @@ async fn case_of(
 }
 
 /// The desk with what everybody may see of what was looked for.
-async fn public(
+pub(super) async fn public(
     state: &AppState,
     head: Request,
     who: Member,
@@ -252,6 +253,17 @@ async fn place(
         Err(Refusal::Unavailable(_)) => Ok(Looked::failed(unavailable)),
         Err(refusal @ Refusal::TooMany { .. }) => Err(refusal),
     }
+}
+
+/// The desk, with nothing shown and why.
+pub(super) async fn failed(
+    state: &AppState,
+    head: Request,
+    who: Member,
+    (typed, why, status): (DeskTyped, Say, StatusCode),
+) -> Response {
+    let looked = Looked { status, ..Looked::failed(why) };
+    shown(state, head, who, (typed, looked)).await
 }
 
 async fn shown(

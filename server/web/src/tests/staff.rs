@@ -335,3 +335,53 @@ async fn desk_d1_a_supervisor_lets_somebody_of_their_office_in_again_and_nobody_
     assert_eq!(page.hidden("member"), None, "nobody is kept out any more: {}", page.text());
     assert_eq!(browser.post("/staff/sign-in", &right).await.status, 303);
 }
+
+#[tokio::test]
+async fn desk_d8_who_reads_a_request_at_the_counter_stands_on_its_applicants_page() {
+    let web = Web::open();
+    let (number, secret) = web.handed_in("data-correction").await;
+    let mut clerk = Browser::at(&web, 1);
+    clerk.signed_in("li.na", &[Role::Clerk]).await;
+    let desk = clerk.get(&format!("/staff?q={number}")).await;
+    desk.is_page(200);
+    assert!(!desk.text().contains("写了"), "nothing of it is shown before: {}", desk.text());
+    let form = |reason: &'static str| [("number", &*number), ("reason", reason)];
+    let page = clerk.post("/staff/request", &form("看看")).await;
+    page.is_page(422);
+    assert!(page.text().contains("理由") && !page.text().contains("写了"));
+    web.fill_audit(true);
+    let page = clerk.post("/staff/request", &form(REASON)).await;
+    page.is_page(503);
+    assert!(page.text().contains("查询记录无法写入") && !page.text().contains("写了"));
+    web.fill_audit(false);
+    let mut applicant = Browser::at(&web, 2);
+    let own = format!("/requests/{number}");
+    assert_eq!(applicant.post(&own, &[("secret", &secret)]).await.status, 303);
+    let seen = applicant.get(&own).await;
+    assert!(!seen.text().contains("窗口工作人员查看了申请"), "nobody has read it yet");
+    let page = clerk.post("/staff/request", &form(REASON)).await;
+    page.is_page(200);
+    assert!(page.text().contains("写了"), "{}", page.text());
+    let StaffDid::LookedAtRequest { number: at, reason } = &web.did().pop().unwrap().did else {
+        panic!("it is in the audit: {:?}", web.did())
+    };
+    assert_eq!((at.as_str(), &**reason), (&*number, REASON));
+    let seen = applicant.get(&own).await;
+    for part in ["窗口工作人员查看了申请", "测试部门", REASON] {
+        assert!(seen.text().contains(part), "{part}: {}", seen.text());
+    }
+    assert!(!seen.text().contains("li.na"), "staff are not named");
+    // Another office's is as good as none.
+    let item = domain::service::services().iter().find(|item| item.department != "registration");
+    let (other, _) = web.handed_in(&item.unwrap().id).await;
+    for number in [&*other, "JM-20261122-22334455"] {
+        let form = [("number", number), ("reason", REASON)];
+        let page = clerk.post("/staff/request", &form).await;
+        page.is_page(404);
+        assert!(page.text().contains("不属于本单位"), "{}", page.text());
+    }
+    assert_eq!(
+        web.did().iter().filter(|it| matches!(it.did, StaffDid::LookedAtRequest { .. })).count(),
+        1
+    );
+}

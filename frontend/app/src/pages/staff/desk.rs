@@ -18,7 +18,7 @@ use crate::{
     words::Words,
 };
 
-pub(super) fn desk(words: Words, desk: Desk, closer: bool) -> AnyView {
+pub(super) fn desk(words: Words, desk: Desk, (closer, reads): (bool, bool)) -> AnyView {
     let Desk { typed, faults, not_shown, found } = desk;
     let title = words.t("staff_desk");
     let has_place = matches!(found, DeskFound::Place { .. });
@@ -32,7 +32,7 @@ pub(super) fn desk(words: Words, desk: Desk, closer: bool) -> AnyView {
             Some(notice(words, Tone::Note, "staff_no_place", "staff_no_place_text"))
         }
         DeskFound::Hits(found) => Some(hits(words, &found)),
-        DeskFound::Request(number) => Some(request(words, &number)),
+        DeskFound::Request(number) => Some(request(words, &number, &typed, (reads, &faults))),
         DeskFound::Place { code, closer: is_closer } => {
             let ask = (closer && !is_closer).then(|| reason(words, code, &typed, &faults));
             Some(view! { {ask} {place(words)} }.into_any())
@@ -158,13 +158,41 @@ fn hits(words: Words, found: &SearchPage) -> AnyView {
     .into_any()
 }
 
-/// A request belongs to who holds its code: the page where they open it.
-fn request(words: Words, number: &str) -> AnyView {
+/// A request is read by staff of its office for a reason, which its applicant reads; everybody else has its
+/// applicant open it.
+fn request(
+    words: Words,
+    number: &str,
+    typed: &DeskTyped,
+    (reads, faults): (bool, &[(&'static str, Say)]),
+) -> AnyView {
+    let [least, most] = [LEAST_REASON, MOST_REASON].map(|figure| figure.to_string());
+    let reason = Line {
+        name: "reason",
+        kind: "text",
+        label: "staff_reason",
+        hint: Some(words.fill("staff_reason_hint", &[("least", &least), ("most", &most)])),
+        value: typed.reason.clone(),
+        error: fault_of(faults, "reason"),
+        autocomplete: "off",
+        focus: false,
+    };
+    let form = reads.then(|| {
+        view! {
+            <p>{words.t("staff_request_text")}</p>
+            <form class="form" method="post" action=urls::STAFF_REQUEST>
+                <input type="hidden" name="number" value=number.to_owned() />
+                {reason.view(words)}
+                <button class="button button-primary">{words.t("staff_request_button")}</button>
+            </form>
+        }
+    });
     view! {
-        <div class="measure">
-            <p>{words.fill("staff_request", &[("number", number)])}</p>
+        <section class="measure staff-closer" aria-labelledby="closer-title">
+            <h2 id="closer-title">{words.fill("staff_request", &[("number", number)])}</h2>
+            {form}
             <p><a href=format!("{}/{number}", urls::REQUESTS)>{words.t("staff_request_open")}</a></p>
-        </div>
+        </section>
     }
     .into_any()
 }

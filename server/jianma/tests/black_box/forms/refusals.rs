@@ -107,6 +107,13 @@ fn every_form(request: &Value) -> Vec<Filled> {
             "jm_lang=zh",
             GIVEN_BACK,
         ),
+        form(
+            "/staff/request",
+            "/staff/request",
+            &json!({ "number": NUMBER, "reason": TYPED }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
     ]
 }
 
