@@ -120,7 +120,7 @@ fn cut(words: Words, query: &str) -> Option<AnyView> {
         .then(|| view! { <p>{words.fill("results_cut", &[("n", &most)])}</p> }.into_any())
 }
 
-pub(super) fn none(words: Words) -> AnyView {
+fn none(words: Words) -> AnyView {
     view! {
         <p class="lead">{words.t("results_none")}</p>
         <ul>
