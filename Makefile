@@ -34,11 +34,11 @@ help: ## this list
 
 run: first-look ## set up, build, load the demonstration, serve on $(LISTEN)
 	$(call say,demonstration data)
-	@$(FIRST) demo --data $(DATA) --if-empty
+	@$(FIRST) demo --data $(DATA) --if-empty --counter
 	$(call say,starting the sample department and the portal; stop with Ctrl-C)
 	@trap 'kill 0 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
 	$(FIRST) department --listen $(DEPARTMENT) --portal $(LISTEN) --data $(DATA) & \
-	printf '\n  The portal              http://%s/\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(DEPARTMENT); \
+	printf '\n  The portal              http://%s/\n  The counter for staff   http://%s/staff\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(LISTEN) $(DEPARTMENT); \
 	$(FIRST) serve --data $(DATA) --listen $(LISTEN) --sample-department $(DEPARTMENT)
 
 # Both programs in one go, so that what they share is compiled once.

@@ -31,7 +31,7 @@ function numbers(list) {
 /** The rules of the page by number: where the heading is, and the lines `- Name: …` under it. */
 function rules() {
   const found = new Map();
-  for (const section of text.get(RULES).matchAll(/^### ((?:sites )?[A-Z]\d+): .*\n((?:(?!^#).*\n)*)/gm)) {
+  for (const section of text.get(RULES).matchAll(/^### ((?:sites |desk )?[A-Z]\d+): .*\n((?:(?!^#).*\n)*)/gm)) {
     const lines = [...section[2].matchAll(/^- (\w+): (.*)$/gm)].map(([, name, rest]) => [name, rest]);
     if (found.has(section[1])) say(RULES, section.index, `${section[1]} stands here twice`);
     found.set(section[1], { at: section.index, lines: Object.fromEntries(lines) });
@@ -78,6 +78,8 @@ const ROWS = /\b[Rr]ows? +(\d+(?:(?:,? +and +|, +|–|-)\d+)*)/g;
 const IN_RUST = /\bfn ((?:[cpmqszax]\d{1,2}_)+)/g;
 // Statements about sites have numbers of their own, and carry the word.
 const SITES = /\bsites ([SQ]\d{1,2})\b(?!-)|\bfn sites_([sq]\d{1,2})_/g;
+// So have those about the counter.
+const DESK = /\bdesk (D\d{1,2}(?:(?:,| and) D\d{1,2})*)\b|\bfn desk_((?:d\d{1,2}_)+)/g;
 const IN_TITLES = /\btest\(\s*['"`]((?:[cpmqszax]\d{1,2}[:,] ?)+)/g;
 
 /** Rules and rows as a file cites them: where, and which. */
@@ -92,6 +94,9 @@ function* citations(path, source) {
     for (const number of numbers(found[1])) yield [found.index, `row ${number}`];
   }
   for (const found of flat.matchAll(SITES)) yield [found.index, `sites ${(found[1] ?? found[2]).toUpperCase()}`];
+  for (const found of flat.matchAll(DESK)) {
+    for (const [id] of (found[1] ?? found[2]).matchAll(/d\d+/gi)) yield [found.index, `desk ${id.toUpperCase()}`];
+  }
   for (const found of source.matchAll(path.endsWith(".rs") ? IN_RUST : IN_TITLES)) {
     for (const [id] of found[1].matchAll(/[a-z]\d+/g)) yield [found.index, id.toUpperCase()];
   }

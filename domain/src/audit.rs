@@ -10,6 +10,7 @@ mod chain;
 mod check;
 mod head;
 mod record;
+mod staff;
 #[cfg(test)]
 mod tests;
 
@@ -20,3 +21,4 @@ pub use record::{
     AuditEvent, AuditLeap, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored,
     StandingOut, Withheld,
 };
+pub use staff::{StaffDid, StaffRecord};

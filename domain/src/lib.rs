@@ -68,6 +68,7 @@ pub mod service;
 pub mod severity;
 pub mod signed_verdict;
 pub mod signing;
+pub mod staff;
 pub mod suitability;
 pub mod text;
 pub mod theme;

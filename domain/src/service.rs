@@ -34,7 +34,7 @@ pub use ground::Ground;
 pub use guide::{Aim, Attachments, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
-pub const RESERVED: [&str; 22] = [
+pub const RESERVED: [&str; 24] = [
     "token",
     "item",
     "seen",
@@ -57,6 +57,8 @@ pub const RESERVED: [&str; 22] = [
     attachment::FILES,
     attachment::ATTACH,
     attachment::DETACH,
+    "passphrase",
+    "otp",
 ];
 
 /// What a form field takes.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Head;
+use super::{Head, StaffRecord};
 use crate::{clock::Leap, code::LandCode, policy::Field, viewer::Tier};
 
 /// What came of a look.
@@ -91,7 +91,8 @@ impl Record {
                 AuditEvent::Began { at }
                 | AuditEvent::Restored(Restored { at, .. })
                 | AuditEvent::Pruned(Pruned { at, .. })
-                | AuditEvent::Misses(Misses { at, .. }),
+                | AuditEvent::Misses(Misses { at, .. })
+                | AuditEvent::Staff(StaffRecord { at, .. }),
             ) => *at,
         }
     }
@@ -118,6 +119,8 @@ pub enum AuditEvent {
     Pruned(Pruned),
     /// What the public was refused for a while.
     Misses(Misses),
+    /// What a member of staff did, or what befell their account.
+    Staff(StaffRecord),
 }
 
 /// A database was put back, and somebody answers for it.

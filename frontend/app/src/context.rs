@@ -74,8 +74,8 @@ pub struct QrSymbol {
     pub path: String,
 }
 
-/// Makes the QR symbol of a text; `None` of one that the alphanumeric mode cannot write. Provided for
-/// every page: encoding is another room's.
+/// Makes the QR symbol of a text; `None` of one that none can hold. Provided for every page: encoding is
+/// another room's.
 #[derive(Clone, Copy, Debug)]
 pub struct QrEncoder(pub fn(&str) -> Option<QrSymbol>);
 

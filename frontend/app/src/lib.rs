@@ -36,6 +36,7 @@ pub mod site_search;
 #[cfg(feature = "ssr")]
 pub mod sites;
 #[cfg(feature = "ssr")]
+pub mod staff;
 pub mod steps;
 #[cfg(feature = "ssr")]
 pub mod urls;

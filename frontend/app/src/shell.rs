@@ -17,8 +17,9 @@ use crate::{
         AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, DraftsPage, ErrorView,
         FiguresPage, HelpPage, HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage,
         OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage, RequestPage, RequestsPage,
-        ServicePage, ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
+        ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
+    staff::StaffPage,
     urls::{self, Right},
 };
 
@@ -95,7 +96,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <SkipLink />
             <Header />
-            <CounterScanner />
+            // At the counter the field for codes takes what a scanner types, and no key leads away.
+            {use_context::<StaffPage>().is_none().then(|| view! { <CounterScanner /> })}
             // Shown where the islands do not wake: what is there without them goes on.
             <p class="script-failed" role="alert">{current::words().t("script_failed")}</p>
             <main id="main" class="page" tabindex="-1">
@@ -110,9 +112,11 @@ pub fn App() -> impl IntoView {
 /// Made inside the router, whose context the routes need.
 #[component]
 fn Content() -> impl IntoView {
-    match use_context::<ErrorPage>() {
-        Some(error) => view! { <ErrorView error /> }.into_any(),
-        None => view! { <Pages /> }.into_any(),
+    match (use_context::<ErrorPage>(), use_context::<StaffPage>()) {
+        (Some(error), _) => view! { <ErrorView error /> }.into_any(),
+        // No address leads there by itself: the server has seen who asks.
+        (None, Some(page)) => view! { <StaffView page /> }.into_any(),
+        (None, None) => view! { <Pages /> }.into_any(),
     }
 }
 

@@ -85,6 +85,27 @@ pub const SQUARES_A_DEGREE: u16 = 40;
 /// What stood in the search field of a page that is shown again; it is not searched for.
 pub const DRAFT: &str = "draft";
 
+/// The counter: for signed-in staff alone.
+pub const STAFF: &str = "/staff";
+/// Where staff sign in.
+pub const STAFF_SIGN_IN: &str = concatcp!(STAFF, "/sign-in");
+/// Where they sign out.
+pub const STAFF_SIGN_OUT: &str = concatcp!(STAFF, "/sign-out");
+/// Where they see and end their sessions.
+pub const STAFF_SESSIONS: &str = concatcp!(STAFF, "/sessions");
+/// Where they see more of a place, for a reason.
+pub const STAFF_PLACE: &str = concatcp!(STAFF, "/place");
+/// Where they read a request of their office, for a reason.
+pub const STAFF_REQUEST: &str = concatcp!(STAFF, "/request");
+/// Where an auditor reads who looked at what.
+pub const STAFF_AUDIT: &str = concatcp!(STAFF, "/audit");
+/// Where a supervisor lets somebody in again.
+pub const STAFF_LOCKS: &str = concatcp!(STAFF, "/locks");
+/// What the link begins with by which staff choose their passphrase.
+pub const STAFF_ENROL: &str = concatcp!(STAFF, "/enrol/");
+/// The route of that link.
+pub const STAFF_ENROL_ROUTE: &str = concatcp!(STAFF_ENROL, "{token}");
+
 /// The route of a place's profile.
 pub const PLACE_ROUTE: &str = concatcp!("/", address::PLACE, "/{code}");
 /// The route of the form at a place.
@@ -111,6 +132,12 @@ pub const CONFIRM_ROUTE: &str =
 pub const STOP_ROUTE: &str = concatcp!(NOTICES_ROUTE, "/", NoticeLink::Stop.segment(), "/{token}");
 /// What follows a request in the address of its notices, and where they stand on its page.
 pub const NOTICES: &str = "notices";
+
+/// A place at the desk of staff.
+#[must_use]
+pub fn at_desk(code: &LandCode) -> String {
+    format!("{STAFF}?q={code}")
+}
 
 /// The profile of a place, in canonical form.
 #[must_use]

@@ -11,8 +11,14 @@ use jiff::civil::Date;
 
 type Table = BTreeMap<String, String>;
 
-static ZH: LazyLock<Table> = LazyLock::new(|| read(include_str!("../locales/zh.toml")));
-static EN: LazyLock<Table> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
+/// The words of the pages for everybody, and those of the counter.
+const ZH_TEXT: &str =
+    concat!(include_str!("../locales/zh.toml"), "\n", include_str!("../locales/staff.zh.toml"));
+const EN_TEXT: &str =
+    concat!(include_str!("../locales/en.toml"), "\n", include_str!("../locales/staff.en.toml"));
+
+static ZH: LazyLock<Table> = LazyLock::new(|| read(ZH_TEXT));
+static EN: LazyLock<Table> = LazyLock::new(|| read(EN_TEXT));
 
 /// Those words that rest on a law, by key.
 static LEGAL: LazyLock<BTreeMap<String, LegalText>> = LazyLock::new(|| {

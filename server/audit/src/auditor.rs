@@ -10,11 +10,12 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     Clock, LandCode,
-    audit::{AuditKey, AuditNote, Outcome, Withheld},
+    audit::{AuditEvent, AuditKey, AuditNote, Outcome, StaffRecord, Withheld},
     policy::Field,
     viewer::{Tier, Viewer},
 };
 use service::audit::{AuditHealth, AuditLog, Fault};
+use staff::StaffLog;
 use store::{DailyCap, Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -145,12 +146,7 @@ impl AuditLog for Auditor {
         let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
         let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
         let cap = places.map(|places| DailyCap { places, since });
-        self.shared.write(vec![note.into()], cap).await.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            error @ (WriteError::Unknown(_) | WriteError::Unnoted(_)) => {
-                StoreError::Corrupt { what: "end of the audit", reason: error.to_string() }
-            }
-        })
+        self.shared.write(vec![note.into()], cap).await.map_err(not_written)
     }
 
     async fn withheld(
@@ -174,6 +170,24 @@ impl AuditLog for Auditor {
         }
         if self.refusals.send(note).await.is_err() {
             tracing::error!("a refusal was not written: the audit's task is gone");
+        }
+    }
+}
+
+#[async_trait]
+impl StaffLog for Auditor {
+    async fn staff_did(&self, record: StaffRecord) -> Result<(), StoreError> {
+        let record = AuditEvent::Staff(record).into();
+        self.shared.write(vec![record], None).await.map(drop).map_err(not_written)
+    }
+}
+
+/// Why something was not written down, in the words of storage.
+fn not_written(error: WriteError) -> StoreError {
+    match error {
+        WriteError::Store(error) => error,
+        error @ (WriteError::Unknown(_) | WriteError::Unnoted(_)) => {
+            StoreError::Corrupt { what: "end of the audit", reason: error.to_string() }
         }
     }
 }
@@ -212,7 +226,7 @@ mod tests {
         let mut counted = 0;
         for entry in &entries {
             let StoredEntry::Entry(entry) = entry else { panic!("it reads: {entry:?}") };
-            let Record::Event(domain::audit::AuditEvent::Misses(misses)) = &entry.record else {
+            let Record::Event(AuditEvent::Misses(misses)) = &entry.record else {
                 panic!("what the public was refused is counted: {entry:?}");
             };
             bytes += serde_json::to_string(&entry.record).unwrap().len() + entry.seal.len();

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod label;
 pub mod requests;
 pub mod serve;
+pub mod staff;
 pub mod verify;
 pub mod versions;
 

@@ -22,6 +22,7 @@ use crate::{
         label::{self, LabelArgs},
         requests::{self, RequestsArgs},
         serve::{self, ServeArgs},
+        staff::{self, StaffArgs},
         verify::{self, VerifyArgs},
         versions::{self, RollbackArgs, VersionsArgs},
     },
@@ -61,6 +62,8 @@ enum Command {
     /// Shows, exports, corrects, withdraws and deletes requests for people who ask on paper; purges
     /// what is due; keeps the keys that seal them.
     Requests(RequestsArgs),
+    /// Makes, lists, resets and closes the accounts of those who work at the counter.
+    Staff(StaffArgs),
     /// Runs the sample department, for demonstrations and tests.
     Department(DepartmentArgs),
     /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
@@ -113,6 +116,7 @@ impl CommandLine {
             Command::Label(arguments) => block_on(label::run(arguments, clock, &SystemEntropy)),
             Command::Deliveries(arguments) => block_on(deliveries::run(arguments, clock)),
             Command::Requests(arguments) => block_on(requests::run(arguments, clock)),
+            Command::Staff(arguments) => block_on(staff::run(arguments)),
             Command::Department(arguments) => department::run(arguments),
             Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
             Command::Audit(arguments) => block_on(audit::run(arguments, clock)),

@@ -10,7 +10,7 @@ use std::{
 use app::context::{QrEncoder, QrSymbol};
 use attachments::{Files, LocalFileSystem, Scanner};
 use audit::{Auditor, Ends, RefusalWriter, auditor};
-use domain::{Clock, Entropy, clock::china_date, label::KeyRing};
+use domain::{Clock, Entropy, clock::china_date, label::KeyRing, staff::StaffId};
 use forward::ForwardSettings;
 use keys::{KeyError, label_keys, private_file, record_keys, signing_keys::SigningFolder};
 use label::{Level, Symbol};
@@ -78,6 +78,17 @@ pub enum ServeError {
     /// The forwarder.
     #[error(transparent)]
     Forward(#[from] forward::ForwardError),
+    /// Staff of the demonstration, where not all is one.
+    #[error(
+        "{id} is staff of the demonstration, whose link was printed on a screen, and data set {dataset} is \
+         real; close the account with `jianma staff disable {id}`"
+    )]
+    DemonstrationStaff {
+        /// Who.
+        id: StaffId,
+        /// What is published.
+        dataset: String,
+    },
     /// Storage.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -188,6 +199,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         portal: Arc::new(portal),
         probing,
         audit: Arc::new(audit.clone()),
+        staff_log: Arc::new(audit.clone()),
         keys: key_check(folder),
         retentions,
         files,
@@ -205,7 +217,9 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
 
 /// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).
 fn qr(text: &str) -> Option<QrSymbol> {
-    let symbol = Symbol::plain(text, Level::M).ok()?;
+    // What has small letters takes more room.
+    let symbol =
+        Symbol::plain(text, Level::M).or_else(|_| Symbol::of_bytes(text, Level::M)).ok()?;
     Some(QrSymbol { side: symbol.side(), path: symbol.path() })
 }
 

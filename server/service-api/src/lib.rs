@@ -356,6 +356,9 @@ pub trait Portal: Send + Sync {
     /// none is yet, and requests wait until there are.
     fn offers(&self, item: &ServiceItem) -> bool;
 
+    /// The name of an office, by its id; `None` of one that is no department of the configuration.
+    fn office(&self, id: &str) -> Option<&Localized>;
+
     /// How people reach a department, by its id; `None` where nothing was said of it.
     fn contact(&self, department: &str) -> Option<&Contact>;
 

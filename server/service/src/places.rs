@@ -567,6 +567,10 @@ impl Portal for PortalService {
         self.departments.is_empty() || self.departments.contains_key(&item.department)
     }
 
+    fn office(&self, id: &str) -> Option<&Localized> {
+        self.departments.get(id)
+    }
+
     fn contact(&self, department: &str) -> Option<&Contact> {
         self.contacts.get(department)
     }

@@ -51,6 +51,7 @@ mod room;
 mod sealed;
 mod search;
 mod searchable;
+mod staff;
 mod value;
 mod versions;
 mod wal;

@@ -102,6 +102,11 @@ pub(super) fn attachment_place(id: &str) -> String {
     format!("attachment/{id}")
 }
 
+/// Where it is sealed what a member of staff signs in with.
+pub(super) fn staff_place(id: &str) -> String {
+    format!("staff/{id}")
+}
+
 /// Where it is sealed who had a request deleted and why.
 pub(super) fn deletion_place(number: &str) -> String {
     format!("deletion/{number}")

@@ -6,8 +6,8 @@
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
 //! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants, [`Outbox`] to the forwarder and
-//! [`Deliveries`] to whoever looks after it, [`Audit`], [`Labels`] and [`Keys`] to those of that name. [`Store`] is
-//! all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
+//! [`Deliveries`] to whoever looks after it, [`Staff`] to the counter, [`Audit`], [`Labels`] and [`Keys`] to those of
+//! that name. [`Store`] is all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
 //! scheme where `jianma` opens `--database`.
 //!
 //! Three promises hold whatever the engine. What a method that writes has returned is on disk. A look is one
@@ -29,6 +29,7 @@ mod outbox;
 mod requests;
 mod rights;
 mod seal;
+mod staff;
 mod versions;
 
 pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
@@ -66,6 +67,7 @@ pub use rights::{
     Withdrawal as RequestWithdrawal, Withdrawn as RequestWithdrawn,
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
+pub use staff::{Enrolment, Failures, Invitation, Session, Staff, StoredMember};
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
@@ -83,6 +85,7 @@ pub trait Store:
     + Audit
     + Labels
     + Keys
+    + Staff
 {
 }
 
@@ -100,5 +103,6 @@ impl<S> Store for S where
         + Audit
         + Labels
         + Keys
+        + Staff
 {
 }

@@ -253,7 +253,7 @@ pub trait Rights: Send + Sync {
     /// Everything that is kept on a request.
     async fn dossier(&self, number: &RequestNumber) -> Result<Option<Dossier>, StoreError>;
 
-    /// Writes into a request that staff handed out what is kept on it; `false` if there is none.
+    /// Writes into a request that staff read it or handed out what is kept on it; `false` if there is none.
     async fn note_export(
         &self,
         number: &RequestNumber,

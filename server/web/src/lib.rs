@@ -55,6 +55,7 @@ pub mod security_event;
 pub mod security_log;
 pub mod settings;
 mod site_feed;
+pub mod staff;
 pub mod state;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
     forms, opening, outlines, pages, preferences, rest, rights, route::Route, routes::Routes,
-    site_feed, verdicts,
+    site_feed, staff, verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.
@@ -80,6 +80,7 @@ pub fn routes(site: &Path) -> Routes {
         .files("/favicon.svg", root_file("favicon.svg"))
         .files("/robots.txt", root_file("robots.txt"))
         .merge(rest::routes())
+        .merge(staff::routes())
         .merge(receipts.merge(built).uncompressed())
 }
 

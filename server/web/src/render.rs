@@ -7,6 +7,7 @@ use app::{
         PageContext, ReceiptSecret, SearchTyped,
     },
     found::{Found, HandedOver},
+    staff::StaffPage,
     urls,
 };
 use axum::{
@@ -48,6 +49,8 @@ pub struct PageInput {
     pub correction: bool,
     /// The secret of the receipt that answers a form; otherwise a cookie may have it.
     pub receipt: Option<ReceiptSecret>,
+    /// A page of the counter, and who reads it.
+    pub staff: Option<StaffPage>,
     /// Status to answer with, unless the page sets its own.
     pub status: Option<StatusCode>,
 }
@@ -98,7 +101,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let budget = *state.files.budget();
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
-    let (search_typed, draft) = (input.search_typed, input.draft);
+    let (search_typed, draft, staff) = (input.search_typed, input.draft, input.staff);
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -132,6 +135,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         if let Some(typed) = &search_typed {
             provide_context(typed.clone());
+        }
+        if let Some(staff) = &staff {
+            provide_context(staff.clone());
         }
         if correction {
             provide_context(CorrectionOffered);

@@ -15,6 +15,7 @@ use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
+use staff::{Accounts, StaffLog};
 use store::Store;
 use tokio::{net::TcpListener, sync::Notify};
 use tower_http::timeout::TimeoutLayer;
@@ -54,6 +55,8 @@ pub struct Parts {
     pub probing: Arc<Probing>,
     /// How the audit stands.
     pub audit: Arc<dyn AuditHealth>,
+    /// Where it is written down what staff do.
+    pub staff_log: Arc<dyn StaffLog>,
     /// How the keys stand.
     pub keys: KeyCheck,
     /// How long requests are kept.
@@ -147,6 +150,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     let SiteConfig { operator, contact, site_id, record_number, .. } = settings.site.clone();
     let operator = Operator { name: operator, contact, site_id, record_number };
     let routes = portal_routes::routes(&site);
+    let staff = Accounts::new(store.clone(), parts.staff_log, parts.clock.clone(), entropy.clone());
     let offices = Arc::new(Offices::new(parts.departments.clone(), parts.clock.clone()));
     Ok(AppState::new(Shared {
         openapi: rest::openapi::described(routes.description()).to_json()?.into(),
@@ -168,6 +172,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         )),
         offices,
         audit,
+        staff,
         identity,
         marks: MarkKey::new(entropy.key()),
         operator: Arc::new(operator),

@@ -27,6 +27,8 @@ pub enum Event {
     ShedConnection,
     /// A connection ended because its reader took next to nothing.
     StalledReader,
+    /// Name, passphrase and code of staff that do not go together.
+    RefusedSignIn,
     /// A request that two programs could read in two ways, or of a method that is not served.
     MisframedRequest,
 }
@@ -46,6 +48,7 @@ impl Event {
         Self::ForeignOperator,
         Self::ShedConnection,
         Self::StalledReader,
+        Self::RefusedSignIn,
         Self::MisframedRequest,
     ];
 
@@ -65,6 +68,7 @@ impl Event {
             Self::ForeignOperator => "foreign_operator",
             Self::ShedConnection => "shed_connection",
             Self::StalledReader => "stalled_reader",
+            Self::RefusedSignIn => "refused_sign_in",
             Self::MisframedRequest => "misframed_request",
         }
     }
@@ -85,6 +89,7 @@ impl Event {
             Self::ForeignOperator => "figures for operators were asked for by somebody else",
             Self::ShedConnection => "a connection was ended to make room",
             Self::StalledReader => "a connection was ended that did not read its answer",
+            Self::RefusedSignIn => "somebody did not get in as staff",
             Self::MisframedRequest => "a request that can be read in two ways",
         }
     }

@@ -12,6 +12,7 @@ use service::{
     submission::Reception,
 };
 use service_api::{Opened, Portal};
+use staff::Accounts;
 use store::Store;
 use tokio::sync::Notify;
 
@@ -95,6 +96,8 @@ pub struct Shared {
     pub readiness: Arc<Readiness>,
     /// How the audit stands.
     pub audit: Arc<dyn AuditHealth>,
+    /// Accounts and sessions of the counter.
+    pub staff: Accounts,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.

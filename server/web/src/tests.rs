@@ -26,3 +26,4 @@ mod restrictions;
 mod review;
 mod rights;
 mod services;
+mod staff;

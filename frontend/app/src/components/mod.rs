@@ -62,7 +62,7 @@ pub use lifecycle::stage_name;
 pub use mark::{Mark, MarkKind};
 pub use near_misses::NearMisses;
 pub use notice_words::notice_words;
-pub use on_paper::PlaceOnPaper;
+pub use on_paper::{PlaceOnPaper, symbol};
 pub use page_form::{
     OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, VERIFY_FORM, wanted_service,
 };

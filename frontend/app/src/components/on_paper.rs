@@ -23,7 +23,7 @@ pub fn PlaceOnPaper(
         // Asked by a program that did not say where: an address of nowhere helps nobody.
         return ().into_any();
     }
-    let symbol = current::qr(&address.to_uppercase()).map(drawn);
+    let symbol = current::qr(&address.to_uppercase()).map(symbol);
     let day = format::date(words.0, page.today);
     view! {
         <div class="on-paper print-only">
@@ -38,7 +38,8 @@ pub fn PlaceOnPaper(
     .into_any()
 }
 
-fn drawn(QrSymbol { side, path }: QrSymbol) -> AnyView {
+/// A symbol to scan, with the light modules around it.
+pub fn symbol(QrSymbol { side, path }: QrSymbol) -> AnyView {
     let whole = side + 2 * QUIET_ZONE;
     view! {
         <svg class="on-paper-symbol" viewBox=format!("-{QUIET_ZONE} -{QUIET_ZONE} {whole} {whole}") aria-hidden="true">

@@ -1,6 +1,9 @@
 //! What has happened to a request, and how it stands with each department.
 
-use domain::request::{Actor, MessageKind, RequestEvent, Step, grade_words};
+use domain::{
+    request::{Actor, MessageKind, RequestEvent, Step, grade_words},
+    staff::marked,
+};
 use leptos::prelude::*;
 
 use super::as_written;
@@ -31,6 +34,11 @@ pub fn Timeline(
 }
 
 fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last: bool) -> AnyView {
+    if let Actor::Staff(who) = &event.actor
+        && let Some((_, office)) = marked(who)
+    {
+        return looked(words, event, office, last);
+    }
     let mut state = words.t(&format!("state_{}", event.state.name())).to_owned();
     let grade = event.rating.map(|grade| words.pick(&grade_words(grade)));
     let more = match event.step(before) {
@@ -61,6 +69,26 @@ fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last
                 {actor}
             </span>
             {event.note.clone().map(|note| view! { <span class="timeline-note">{as_written(words, note)}</span> })}
+        </li>
+    }
+    .into_any()
+}
+
+/// That somebody at the counter has read the request: for which office, when and what for. Who it was stands in
+/// the audit (desk D8).
+fn looked(words: Words, event: &RequestEvent, office: &str, last: bool) -> AnyView {
+    let name = current::portal().and_then(|portal| portal.office(office).map(|it| words.pick(it)));
+    let name = name.unwrap_or_else(|| office.to_owned());
+    let what_for = event.note.clone().unwrap_or_default();
+    view! {
+        <li class="timeline-event" aria-current=last.then_some("step")>
+            <strong class="timeline-state">{words.t("staff_looked")}</strong>
+            <span class="timeline-when">
+                <time datetime=format::machine_moment(event.at)>{format::moment(words.0, event.at)}</time>
+                " · "
+                {name}
+            </span>
+            <span class="timeline-note">{words.t("staff_looked_for")} {as_written(words, what_for)}</span>
         </li>
     }
     .into_any()

@@ -29,6 +29,7 @@ mod search;
 mod service;
 mod services;
 mod sites;
+mod staff;
 mod verify;
 
 pub use about::AboutPage;
@@ -58,4 +59,5 @@ pub use sites::{
     OutlinePage, SiteSearchPage, SitesPage,
     paper::{office_word, verdict_paper},
 };
+pub use staff::StaffView;
 pub use verify::VerifyPage;

@@ -3,6 +3,7 @@
 use domain::{
     request::{Actor, Elapsed, RequestEvent, TimeLimit},
     service::{Answers, InputKind, Question, ServiceItem, service},
+    staff::marked,
 };
 use leptos::prelude::*;
 
@@ -145,7 +146,12 @@ fn tool_words(words: Words) -> ReceiptWords {
 fn standing(words: Words, request: &RequestView) -> AnyView {
     let state = words.t(&format!("state_{}", request.state.name()));
     let said = request.events.iter().rev().find_map(|event| {
-        let by_office = matches!(event.actor, Actor::Department(_) | Actor::Staff(_));
+        // Whoever has only read it at the counter has said nothing of it.
+        let by_office = match &event.actor {
+            Actor::Department(_) => true,
+            Actor::Staff(who) => marked(who).is_none(),
+            Actor::Applicant | Actor::Portal => false,
+        };
         let note = event.note.clone().filter(|note| by_office && !note.trim().is_empty())?;
         Some((event, note))
     });

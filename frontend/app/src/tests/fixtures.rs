@@ -461,6 +461,10 @@ impl Portal for Fake {
         self.notices.is_some()
     }
 
+    fn office(&self, _: &str) -> Option<&Localized> {
+        None
+    }
+
     fn contact(&self, _department: &str) -> Option<&Contact> {
         self.contact.as_ref()
     }

@@ -68,6 +68,7 @@ fn read_through() -> FormReturn {
         answers,
         channel: Channel::Applicant,
         asks: None,
+        attachments: Vec::new(),
     };
     let (key, since) = (Some("token-of-before-0".into()), Some("deqing-demo/2".into()));
     let review = Some(submission.for_department());

@@ -3,13 +3,20 @@
 use std::time::Instant;
 
 use clap::Args;
-use domain::Clock;
+use domain::{
+    Clock,
+    staff::{Member, Role, StaffId},
+};
 
-use super::{Failure, block_on};
+use super::{
+    Failure, block_on,
+    staff::{accounts, handed_on},
+};
 use crate::{
     data::{Data, keys_folder},
     installation::Installation,
     output::Output,
+    staff::name,
 };
 
 /// How `jianma demo` is called.
@@ -21,6 +28,23 @@ pub struct DemoArgs {
     /// Does nothing when the folder has the demonstration already.
     #[arg(long)]
     if_empty: bool,
+    /// Has a clerk of the demonstration beside it, and prints the link that they sign in by; refused where
+    /// anything but demonstrations is published.
+    #[arg(long)]
+    counter: bool,
+}
+
+/// What the clerk of the demonstration signs in with.
+const CLERK: &str = "demo.clerk";
+
+/// Why the demonstration has no clerk.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "data set {dataset} is no demonstration: a clerk whose link is printed on a screen would read it; \
+     `jianma staff add` makes accounts for real staff"
+)]
+struct RealData {
+    dataset: String,
 }
 
 /// Makes the district, and publishes it.
@@ -37,7 +61,10 @@ pub fn run(arguments: &DemoArgs, clock: &dyn Clock) -> Result<Output, Failure> {
     if arguments.if_empty {
         let versions = block_on(store.versions())?;
         if versions.iter().any(|version| version.dataset.demonstration) {
-            return Ok(Output::line("the demonstration data are there already"));
+            drop(store);
+            let mut lines = vec!["the demonstration data are there already".to_owned()];
+            lines.extend(counter(arguments)?);
+            return Ok(Output::lines(lines));
         }
     }
     let policies = domain::policy::Policies::embedded()?;
@@ -56,5 +83,41 @@ pub fn run(arguments: &DemoArgs, clock: &dyn Clock) -> Result<Output, Failure> {
     )];
     let examples = report.examples.iter();
     lines.extend(examples.map(|(code, title)| format!("  {:<32} {}", code.grouped(), title.zh)));
+    drop(store);
+    lines.extend(counter(arguments)?);
     Ok(Output::lines(lines).took(started.elapsed()))
+}
+
+/// The clerk of the demonstration: a link, until they have chosen a passphrase with one.
+fn counter(arguments: &DemoArgs) -> Result<Option<String>, Failure> {
+    if !arguments.counter {
+        return Ok(None);
+    }
+    block_on(async {
+        let place = &arguments.place;
+        let store = Data::existing(&place.database(), &keys_folder(place)?)?.store;
+        let versions = store.versions().await?;
+        drop(store);
+        if let Some(real) = versions.iter().find(|version| !version.dataset.demonstration) {
+            return Err(RealData { dataset: real.dataset.id.clone() }.into());
+        }
+        let by = name(None)?;
+        let (accounts, config) = accounts(place).await?;
+        let id = StaffId::parse(CLERK).ok_or("the clerk of the demonstration has no id")?;
+        let link = match accounts.member(&id).await? {
+            None => {
+                let member = Member {
+                    id: id.clone(),
+                    name: "演示窗口人员".to_owned(),
+                    office: "registration".to_owned(),
+                    roles: [Role::Clerk, Role::Supervisor].into(),
+                    demonstration: true,
+                };
+                accounts.add(&member, &by).await?
+            }
+            Some(known) if known.enrolled_at.is_some() => None,
+            Some(_) => accounts.reset(&id, &by).await?,
+        };
+        Ok::<_, Failure>(link.map(|link| handed_on(&id, &link, &config)))
+    })
 }

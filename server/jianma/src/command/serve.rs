@@ -84,6 +84,7 @@ fn beside_the_program() -> io::Result<PathBuf> {
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     let Started { web, audit, refusals, forward, mail, site_search } = start(options)?;
+    refuse_demonstration_staff(&*web.store).await?;
     warn_of_unshown(&*web.portal).await;
     let listen = options.listen;
     let failed = |source| ServeError::Listen { listen, source };
@@ -146,6 +147,23 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         tracing::error!(error = %error, "the forwarder stopped by itself");
     }
     Ok(())
+}
+
+/// Refuses to serve anything real while staff of the demonstration have an account, whose links were printed on
+/// screens.
+async fn refuse_demonstration_staff(store: &dyn Store) -> Result<(), ServeError> {
+    let versions = store.versions().await?;
+    let Some(real) = versions.into_iter().find(|version| !version.dataset.demonstration) else {
+        return Ok(());
+    };
+    let members = store.members().await?;
+    let open = |one: &store::StoredMember| one.member.demonstration && one.disabled_at.is_none();
+    match members.into_iter().find(open) {
+        Some(member) => {
+            Err(ServeError::DemonstrationStaff { id: member.member.id, dataset: real.dataset.id })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Says at the start which data are published and shown to nobody.

@@ -140,6 +140,18 @@ fn every_command_says_everything_in_chinese_where_people_read_chinese() {
         [&["deliveries", "list"], &data[..]].concat(),
         [&["deliveries", "show", "nothing"], &data[..]].concat(),
         [&["deliveries", "retry", "nothing"], &data[..], &whom].concat(),
+        [&["staff", "list"], &data[..]].concat(),
+        [&["staff", "add", "li.na", "--office", "registration", "--role", "clerk"], &data[..]]
+            .concat(),
+        [&["staff", "add", "li.na", "--office", "registration", "--role", "clerk"], &data[..]]
+            .concat(),
+        [&["staff", "add", "李娜", "--office", "registration", "--role", "clerk"], &data[..]]
+            .concat(),
+        [&["staff", "reset", "nobody"], &data[..]].concat(),
+        [&["staff", "reset", "li.na"], &data[..]].concat(),
+        [&["staff", "unlock", "li.na"], &data[..]].concat(),
+        [&["staff", "disable", "li.na"], &data[..]].concat(),
+        [&["staff", "disable", "li.na"], &data[..]].concat(),
         [&["verify-audit"], &data[..]].concat(),
         [&["audit", "accept-restore"], &data[..], &whom].concat(),
         [&["audit", "prune", "--before", "2020-01-01"], &data[..], &whom].concat(),

@@ -51,6 +51,7 @@ mod searching;
 mod seen_as;
 mod services;
 mod site_search;
+mod staff;
 mod suitability;
 mod text;
 mod time_past;

@@ -57,6 +57,7 @@ pub(super) async fn take(
         channel: Channel::Applicant,
         knows_of_end: true,
         asks: None,
+        attachments: &[],
     };
     let quota = OfClient { state, client, visitor, headers };
     let kept = state.reception().submit(&visitor.visit, given, &quota).await;
@@ -186,6 +187,8 @@ fn not_kept(state: &AppState, visitor: &Visitor, why: NotKept) -> Refused {
         NotKept::Ended(_) => Refused::bad(
             "The code has ended, and this service is about land as it is: send a code in force.",
         ),
+        // None came with it.
+        NotKept::Files(_) => Refused::bad("Files are not taken here."),
         NotKept::TooOften { retry_after } => Refused::too_often(retry_after),
     }
 }

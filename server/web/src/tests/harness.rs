@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use app::context::QrEncoder;
@@ -16,12 +19,12 @@ use axum::{
 use domain::{
     Clock, LandCode, Localized,
     attachment::Budget,
-    audit::Withheld,
+    audit::{StaffRecord, Withheld},
     label::{KeyId, KeyRing},
     policy::{Field, Policies},
     request::ReceiptKey,
     retention::Retentions,
-    viewer::Viewer,
+    viewer::{Tier, Viewer},
 };
 use forward::{DepartmentConfig, Departments};
 use jiff::Timestamp;
@@ -35,6 +38,7 @@ use service::{
     suitability::Rules,
 };
 use service_api::Unavailable;
+use staff::{Accounts, StaffLog};
 use store::{Cipher, Clear, Keyring, Keys as _, RecordKey, StoreError};
 use store_sqlite::SqliteStore;
 use testkit::Numbered;
@@ -78,25 +82,49 @@ impl LabelKeys for OneRing {
     }
 }
 
-/// Stands where the audit stands: remembers why something was withheld.
+/// Stands where the audit stands: remembers why something was withheld, what staff did, and what they were
+/// shown.
 #[derive(Default)]
-pub(super) struct Remembered(Mutex<Vec<(LandCode, Withheld)>>);
+pub(super) struct Remembered {
+    withheld: Mutex<Vec<(LandCode, Withheld)>>,
+    closer: Mutex<Vec<(Viewer, LandCode)>>,
+    did: Mutex<Vec<StaffRecord>>,
+    full: AtomicBool,
+}
+
+impl Remembered {
+    fn room(&self) -> Result<(), StoreError> {
+        if self.full.load(Ordering::Relaxed) { Err(StoreError::DiskFull) } else { Ok(()) }
+    }
+}
 
 #[async_trait]
 impl AuditLog for Remembered {
     async fn disclosed(
         &self,
-        _: &Viewer,
+        viewer: &Viewer,
         code: &LandCode,
         _: Vec<Field>,
         _: &str,
         _: Option<u64>,
     ) -> Result<bool, StoreError> {
-        panic!("{code} was shown as more than public")
+        assert_eq!(viewer.tier, Tier::Staff, "{code} was shown as more than public");
+        self.room()?;
+        self.closer.lock().unwrap().push((viewer.clone(), *code));
+        Ok(true)
     }
 
     async fn withheld(&self, _: &Viewer, code: &LandCode, why: Withheld, _: Option<String>) {
-        self.0.lock().unwrap().push((*code, why));
+        self.withheld.lock().unwrap().push((*code, why));
+    }
+}
+
+#[async_trait]
+impl StaffLog for Remembered {
+    async fn staff_did(&self, record: StaffRecord) -> Result<(), StoreError> {
+        self.room()?;
+        self.did.lock().unwrap().push(record);
+        Ok(())
     }
 }
 
@@ -216,6 +244,7 @@ impl Web {
             portal: Arc::new(portal),
             probing,
             audit: audit.clone(),
+            staff_log: audit.clone(),
             keys: Box::new(|| CheckResult::Right),
             retentions,
             files: Arc::new(files),
@@ -236,9 +265,29 @@ impl Web {
         std::fs::write(self.folder.path().join("site").join(name), text).unwrap();
     }
 
+    /// What staff were shown that is not public, and as whom.
+    pub(super) fn closer(&self) -> Vec<(Viewer, LandCode)> {
+        self.audit.closer.lock().unwrap().clone()
+    }
+
+    /// What staff did.
+    pub(super) fn did(&self) -> Vec<StaffRecord> {
+        self.audit.did.lock().unwrap().clone()
+    }
+
+    /// From now on nothing can be written down, or it can again.
+    pub(super) fn fill_audit(&self, full: bool) {
+        self.audit.full.store(full, Ordering::Relaxed);
+    }
+
+    /// The accounts of its staff.
+    pub(super) fn staff(&self) -> Accounts {
+        Accounts::new(self.store.clone(), self.audit.clone(), Arc::new(Noon), Arc::new(Numbered))
+    }
+
     /// What was written down of a place that was not shown.
     pub(super) fn withheld(&self, code: &str) -> Vec<Withheld> {
-        let all = self.audit.0.lock().unwrap();
+        let all = self.audit.withheld.lock().unwrap();
         all.iter().filter(|(one, _)| one.as_str() == code).map(|(_, why)| *why).collect()
     }
 

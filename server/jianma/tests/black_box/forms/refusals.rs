@@ -15,12 +15,17 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 6] = [
+const NOTHING_TYPED: [&str; 10] = [
     "/requests/{number}/notices/confirm/{token}",
     "/requests/{number}/notices/stop/{token}",
     "/requests/{number}/withdraw",
     "/requests/{number}/delete",
     "/requests/{number}/forget",
+    // What staff choose is nobody's to repeat.
+    "/staff/enrol/{token}",
+    "/staff/locks",
+    "/staff/sessions",
+    "/staff/sign-out",
     // Brought as a file, or pasted out of one.
     "/verify",
 ];
@@ -93,6 +98,27 @@ fn every_form(request: &Value) -> Vec<Filled> {
             "/preferences",
             "/preferences?back=/",
             &json!({ "q": TYPED, "lang": "zh" }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
+        form(
+            "/staff/sign-in",
+            "/staff/sign-in",
+            &json!({ "name": TYPED, "passphrase": "a passphrase of somebody" }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
+        form(
+            "/staff/place",
+            "/staff/place",
+            &json!({ "place": PARCELS[0], "reason": TYPED }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
+        form(
+            "/staff/request",
+            "/staff/request",
+            &json!({ "number": NUMBER, "reason": TYPED }),
             "jm_lang=zh",
             GIVEN_BACK,
         ),

@@ -1,0 +1,104 @@
+//! What members of staff did, and what befell their accounts (desk D1, D8).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    request::RequestNumber,
+    staff::{Role, StaffId},
+};
+
+/// Something that a member of staff did, or that was done to their account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffRecord {
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Whose account; none where somebody tried a name that nobody has. What they typed is not
+    /// written down: it may be a passphrase.
+    pub who: Option<StaffId>,
+    /// The office that they work for, where there is such an account.
+    pub office: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub did: StaffDid,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub enum StaffDid {
+    /// The account was made.
+    Added {
+        /// Who made it.
+        by: String,
+        /// What they may be at the counter.
+        roles: BTreeSet<Role>,
+    },
+    /// Passphrase and codes were taken away, and a new link given out.
+    Reset {
+        /// Who did it.
+        by: String,
+    },
+    /// The account was closed.
+    Disabled {
+        /// Who closed it.
+        by: String,
+    },
+    /// Who had mistyped too often was let in again.
+    LockLifted {
+        /// Who let them.
+        by: String,
+    },
+    /// They chose a passphrase, and showed a code.
+    Enrolled,
+    /// They signed in.
+    SignedIn,
+    /// Somebody did not get in with this name.
+    Refused,
+    /// Too many did not: nobody gets in for a while.
+    Locked,
+    /// They signed out.
+    SignedOut,
+    /// They ended one of their sessions, of this browser or of another one.
+    SessionEnded,
+    /// They read a request.
+    LookedAtRequest {
+        /// Which one.
+        number: RequestNumber,
+        /// What for.
+        reason: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Record;
+
+    #[test]
+    fn desk_d8_what_staff_did_comes_back_as_it_was_sealed() {
+        let by = || "wang".to_owned();
+        let number = RequestNumber::parse("JM-20261122-22334455").unwrap();
+        for did in [
+            StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
+            StaffDid::Disabled { by: by() },
+            StaffDid::Refused,
+            StaffDid::SignedIn,
+            StaffDid::LookedAtRequest { number, reason: "来窗口补正".to_owned() },
+        ] {
+            for who in [StaffId::parse("li.na"), None] {
+                let office = who.as_ref().map(|_| "registration".to_owned());
+                let at = Timestamp::from_second(1_795_000_000).unwrap();
+                let staff = StaffRecord { at, who, office, did: did.clone() };
+                let record = Record::from(crate::audit::AuditEvent::Staff(staff));
+                let text = serde_json::to_string(&record).unwrap();
+                let read: Record = serde_json::from_str(&text).unwrap();
+                assert_eq!(read, record, "{text}");
+                assert_eq!(serde_json::to_string(&read).unwrap(), text);
+                assert_eq!(read.at(), at);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The pages of the counter. They work without JavaScript, and no key does anything but what it types.
+
+mod desk;
+mod looks;
+mod own;
+mod request;
+mod signing_in;
+
+use domain::staff::{Act, Member};
+use leptos::prelude::*;
+
+use crate::{
+    components::{Banner, ErrorSummary, Fault, PageTitle, Tone},
+    current,
+    staff::{Say, Shows, StaffPage},
+    urls,
+    words::Words,
+};
+
+/// A page of the counter.
+#[component]
+pub fn StaffView(
+    /// What stands on it, and who reads it.
+    page: StaffPage,
+) -> AnyView {
+    let words = current::words();
+    let StaffPage { who, shows } = page;
+    let nav = who.as_ref().map(|who| nav(words, who));
+    let content = match shows {
+        Shows::SignIn(form) => signing_in::sign_in(words, form),
+        Shows::Enrol(form) => signing_in::enrol(words, *form),
+        Shows::LinkGone => signing_in::link_gone(words),
+        Shows::Forbidden => forbidden(words),
+        Shows::Sessions(sessions) => own::sessions(words, sessions),
+        Shows::Locks { locked, lifted } => own::locks(words, locked, lifted),
+        Shows::Request(dossier) => request::request(words, *dossier),
+        Shows::Looks(looks) => looks::looks(words, *looks),
+        Shows::Desk(desk) => {
+            let may = |act| who.as_ref().is_some_and(|who| who.may(act));
+            desk::desk(words, *desk, (may(Act::LookCloser), may(Act::ReadRequests)))
+        }
+    };
+    view! {
+        <leptos_meta::Meta name="robots" content="noindex, nofollow, noarchive" />
+        {nav}
+        {content}
+    }
+    .into_any()
+}
+
+/// Who is signed in, where they can go, and the way out.
+fn nav(words: Words, who: &Member) -> AnyView {
+    let roles = who.roles.iter().map(|role| words.t(&format!("staff_role_{}", role.name())));
+    let roles = roles.collect::<Vec<_>>().join(words.t("list_comma"));
+    let said = [("name", &*who.name), ("office", &who.office), ("roles", &roles)];
+    let here = current::page().path;
+    let way = |href: &'static str, key: &str| {
+        let is_here = here.split('?').next() == Some(href);
+        view! { <li><a href=href aria-current=is_here.then_some("page")>{words.t(key)}</a></li> }
+    };
+    view! {
+    <div class="staff-bar">
+           <nav class="staff-nav" aria-label=words.t("staff_nav")>
+               <ul>
+                   {who.may(Act::FindPlaces).then(|| way(urls::STAFF, "staff_desk"))}
+                   {who.may(Act::ReadLooks).then(|| way(urls::STAFF_AUDIT, "staff_audit"))}
+                   {who.may(Act::LiftLocks).then(|| way(urls::STAFF_LOCKS, "staff_locks"))}
+                   {way(urls::STAFF_SESSIONS, "staff_sessions")}
+               </ul>
+           </nav>
+           <form class="staff-who" method="post" action=urls::STAFF_SIGN_OUT>
+               <span>{words.fill("staff_who", &said)}</span>
+               " "
+               <button class="button">{words.t("staff_sign_out")}</button>
+           </form>
+           </div>
+       }
+    .into_any()
+}
+
+fn forbidden(words: Words) -> AnyView {
+    view! {
+        <PageTitle text=words.t("staff_forbidden_title") />
+        <div class="measure">
+            <h1>{words.t("staff_forbidden_title")}</h1>
+            <p class="lead">{words.t("staff_forbidden_text")}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is wrong with a form, each with its field.
+fn summary(words: Words, faults: &[(&'static str, Say)]) -> Option<AnyView> {
+    let faults: Vec<Fault> = faults
+        .iter()
+        .map(|(field, say)| Fault::new(Some(format!("#{field}")), words.t(say.key()).to_owned()))
+        .collect();
+    (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> }.into_any())
+}
+
+/// A notice of one sentence.
+fn notice(words: Words, tone: Tone, title: &str, text: &str) -> AnyView {
+    let (title, text) = (words.t(title), words.t(text));
+    view! { <Banner tone title>{text}</Banner> }.into_any()
+}
+
+/// A field of one line.
+struct Line {
+    name: &'static str,
+    kind: &'static str,
+    label: &'static str,
+    hint: Option<String>,
+    value: String,
+    error: Option<Say>,
+    autocomplete: &'static str,
+    focus: bool,
+}
+
+impl Line {
+    fn view(self, words: Words) -> AnyView {
+        let Self { name, kind, label, hint, value, error, autocomplete, focus } = self;
+        let hint_id = format!("{name}-hint");
+        let described = hint.is_some().then(|| hint_id.clone());
+        let error = error.map(|say| {
+            view! {
+                <p class="field-error" id=format!("{name}-error")>
+                    <span class="visually-hidden">{words.t("error_prefix")}</span>
+                    {words.t(say.key())}
+                </p>
+            }
+        });
+        let class = if error.is_some() { "field field-wrong" } else { "field" };
+        let described = match (described, error.is_some()) {
+            (Some(hint), true) => Some(format!("{hint} {name}-error")),
+            (None, true) => Some(format!("{name}-error")),
+            (hint, false) => hint,
+        };
+        let invalid = error.is_some().then_some("true");
+        view! {
+            <div class=class>
+                <label class="label" for=name>{words.t(label)}</label>
+                {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                {error}
+                <input
+                    class="input"
+                    type=kind
+                    id=name
+                    name=name
+                    value=value
+                    aria-describedby=described
+                    aria-invalid=invalid
+                    autocomplete=autocomplete
+                    autocapitalize="none"
+                    spellcheck="false"
+                    autofocus=focus
+                />
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// What is wrong with a field.
+fn fault_of(faults: &[(&'static str, Say)], field: &str) -> Option<Say> {
+    faults.iter().find(|(at, _)| *at == field).map(|(_, say)| *say)
+}

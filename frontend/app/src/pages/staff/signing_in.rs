@@ -1,0 +1,142 @@
+//! Signing in, and choosing a passphrase.
+
+use leptos::prelude::*;
+
+use super::{Line, fault_of, notice, summary};
+use crate::{
+    components::{PageTitle, Tone, symbol},
+    staff::{Enrol, Say, SignIn, Why},
+    urls,
+    words::Words,
+};
+
+pub(super) fn sign_in(words: Words, form: SignIn) -> AnyView {
+    let SignIn { why, name, back, carried } = form;
+    let title = words.t("staff_sign_in_title");
+    let faults: &[_] = if why == Why::Wrong { &[("name", Say::Wrong)] } else { &[] };
+    let said = match why {
+        Why::Needed | Why::Wrong => None,
+        Why::Over => Some(notice(words, Tone::Note, "staff_over_title", "staff_over_text")),
+        Why::Enrolled => {
+            Some(notice(words, Tone::Done, "staff_enrolled_title", "staff_enrolled_text"))
+        }
+        Why::Left => Some(notice(words, Tone::Done, "staff_left_title", "staff_left_text")),
+    };
+    let carried = carried.into_iter().map(|(name, value)| {
+        view! { <input type="hidden" name=format!("typed.{name}") value=value /> }
+    });
+    let focus_name = name.is_empty() && why != Why::Wrong;
+    let name = Line {
+        name: "name",
+        kind: "text",
+        label: "staff_name",
+        hint: None,
+        value: name,
+        error: fault_of(faults, "name"),
+        autocomplete: "username",
+        focus: focus_name,
+    };
+    let passphrase = Line {
+        name: "passphrase",
+        kind: "password",
+        label: "staff_passphrase",
+        hint: None,
+        value: String::new(),
+        error: None,
+        autocomplete: "current-password",
+        focus: false,
+    };
+    view! {
+        <PageTitle text=title />
+        <div class="measure">
+            {summary(words, faults)}
+            <h1>{title}</h1>
+            {said}
+            <p class="lead">{words.t("staff_sign_in_lead")}</p>
+            <form class="form" method="post" action=urls::STAFF_SIGN_IN>
+                <input type="hidden" name="back" value=back />
+                {carried.collect_view()}
+                {name.view(words)}
+                {passphrase.view(words)}
+                {code(words, None)}
+                <button class="button button-primary">{words.t("staff_sign_in")}</button>
+            </form>
+            <p class="quiet">{words.t("staff_sign_in_help")}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn code(words: Words, error: Option<Say>) -> AnyView {
+    let hint = Some(words.t("staff_code_hint").to_owned());
+    let line = Line {
+        name: "otp",
+        kind: "text",
+        label: "staff_code",
+        hint,
+        value: String::new(),
+        error,
+        autocomplete: "one-time-code",
+        focus: false,
+    };
+    line.view(words)
+}
+
+pub(super) fn enrol(words: Words, form: Enrol) -> AnyView {
+    let Enrol { member, action, secret, address, symbol: drawn, faults } = form;
+    let title = words.t("staff_enrol_title");
+    let in_fours: Vec<String> = secret
+        .as_bytes()
+        .chunks(4)
+        .map(|four| String::from_utf8_lossy(four).into_owned())
+        .collect();
+    let said = [("name", &*member.name), ("id", member.id.as_str()), ("office", &member.office)];
+    let new = |name, label, hint: Option<&str>| Line {
+        name,
+        kind: "password",
+        label,
+        hint: hint.map(|key| words.t(key).to_owned()),
+        value: String::new(),
+        error: fault_of(&faults, name),
+        autocomplete: "new-password",
+        focus: false,
+    };
+    view! {
+        <PageTitle text=title />
+        <div class="measure">
+            {summary(words, &faults)}
+            <h1>{title}</h1>
+            <p class="lead">{words.fill("staff_enrol_lead", &said)}</p>
+            <form class="form" method="post" action=action>
+                <h2>{words.t("staff_enrol_app")}</h2>
+                <p>{words.t("staff_enrol_app_text")}</p>
+                {drawn.map(|drawn| view! { <p class="staff-symbol">{symbol(drawn)}</p> })}
+                <p>
+                    {words.t("staff_enrol_secret")} " "
+                    <code translate="no">{in_fours.join(" ")}</code>
+                </p>
+                <p><a href=address>{words.t("staff_enrol_here")}</a></p>
+                <h2>{words.t("staff_enrol_passphrase")}</h2>
+                <input type="hidden" name="username" value=member.id.to_string() autocomplete="username" />
+                {new("passphrase", "staff_passphrase_new", Some("staff_passphrase_hint")).view(words)}
+                {new("again", "staff_passphrase_again", None).view(words)}
+                {code(words, fault_of(&faults, "otp"))}
+                <button class="button button-primary">{words.t("staff_enrol")}</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+pub(super) fn link_gone(words: Words) -> AnyView {
+    let title = words.t("staff_link_gone_title");
+    view! {
+        <PageTitle text=title />
+        <div class="measure">
+            <h1>{title}</h1>
+            <p class="lead">{words.t("staff_link_gone_text")}</p>
+            <p><a href=urls::STAFF>{words.t("staff_sign_in")}</a></p>
+        </div>
+    }
+    .into_any()
+}

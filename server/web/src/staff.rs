@@ -1,0 +1,77 @@
+//! The counter: what stands below `/staff`. Everything there is for who is signed in, but signing in itself;
+//! what somebody must be for each route stands in one table (desk D7), and what is not in it is answered to
+//! nobody.
+//!
+//! A session counts here and nowhere else: the door does not know it, so that no page for everybody, and nothing
+//! that is kept of one, is ever drawn for a member of staff.
+
+mod admission;
+mod desk;
+mod looks;
+mod own;
+mod request;
+mod session_cookies;
+mod signing_in;
+
+use app::urls;
+use axum::http::Method;
+use domain::staff::Act;
+
+use crate::routes::Routes;
+
+/// What somebody must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Anybody: it leads to signing in, and tells nothing.
+    Nothing,
+    /// Signed in.
+    SignedIn,
+    /// Signed in, with a role that may do this.
+    May(Act),
+}
+
+/// What somebody must be, for each route.
+pub const NEEDS: [(Method, &str, Need); 15] = [
+    (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
+    (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
+    (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
+    (Method::POST, urls::STAFF_SIGN_OUT, Need::SignedIn),
+    (Method::GET, urls::STAFF_ENROL_ROUTE, Need::Nothing),
+    (Method::POST, urls::STAFF_ENROL_ROUTE, Need::Nothing),
+    (Method::GET, urls::STAFF_SESSIONS, Need::SignedIn),
+    (Method::POST, urls::STAFF_SESSIONS, Need::SignedIn),
+    (Method::GET, urls::STAFF_PLACE, Need::May(Act::FindPlaces)),
+    (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
+    (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
+    (Method::POST, urls::STAFF_REQUEST, Need::May(Act::ReadRequests)),
+    (Method::GET, urls::STAFF_AUDIT, Need::May(Act::ReadLooks)),
+    (Method::GET, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
+    (Method::POST, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
+];
+
+/// What somebody must be for a route; none of one that is not in the table.
+pub(crate) fn need_of(method: &Method, path: &str) -> Option<Need> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    NEEDS.iter().find(|(own, at, _)| own == method && *at == path).map(|(_, _, need)| *need)
+}
+
+/// The routes of the counter. What they answer tells of somebody: its length must not.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .page(urls::STAFF, desk::page)
+        .page(urls::STAFF_SIGN_IN, signing_in::page)
+        .opening(urls::STAFF_SIGN_IN, signing_in::sign_in)
+        .switch(urls::STAFF_SIGN_OUT, own::sign_out)
+        .page(urls::STAFF_ENROL_ROUTE, signing_in::invited)
+        .opening(urls::STAFF_ENROL_ROUTE, signing_in::enrol)
+        .page(urls::STAFF_SESSIONS, own::sessions)
+        .switch(urls::STAFF_SESSIONS, own::end)
+        .page(urls::STAFF_PLACE, desk::back)
+        .switch(urls::STAFF_PLACE, desk::closer)
+        .page(urls::STAFF_REQUEST, request::back)
+        .switch(urls::STAFF_REQUEST, request::read)
+        .page(urls::STAFF_AUDIT, looks::page)
+        .page(urls::STAFF_LOCKS, own::locks)
+        .switch(urls::STAFF_LOCKS, own::lift)
+        .uncompressed()
+}

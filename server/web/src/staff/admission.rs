@@ -1,0 +1,184 @@
+//! Who may have what below `/staff`: the table is asked before anything is answered.
+
+use app::{
+    context::FormReturn,
+    staff::{Shows, SignIn, StaffPage, Why},
+    urls,
+};
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
+    response::Response,
+};
+use domain::{scanned_text::stays_here, staff::Member};
+use staff::{Recognised, SignedIn, StaffError};
+
+use super::{Need, need_of, session_cookies};
+use crate::{
+    cookies,
+    form_body::{Form, read_form},
+    preferences,
+    refusal::Refusal,
+    render::{self, PageInput},
+    state::AppState,
+};
+
+/// What of a form is carried through a sign-in, and no more.
+const CARRIED: [&str; 5] = ["q", "place", "number", "case", "reason"];
+
+/// Somebody who may have what they ask for.
+pub(super) struct Admitted {
+    pub(super) who: SignedIn,
+    /// To render a page with.
+    pub(super) head: Request,
+    pub(super) form: Form,
+    /// The switches of language and size that the form was sent with.
+    pub(super) switched: Vec<HeaderValue>,
+}
+
+/// Lets in who may have it, with what they sent; everybody else is answered.
+pub(super) async fn admitted(state: &AppState, request: Request) -> Result<Admitted, Response> {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let need = path.as_deref().and_then(|path| need_of(request.method(), path));
+    let (mut head, form) = if request.method().is_safe() {
+        (request, Form::new())
+    } else {
+        read_form(state, request).await?
+    };
+    let Some(need) = need else {
+        tracing::error!("a route of the counter is in no table: nobody is answered");
+        return Err(render::refused(state, head, Refusal::NotFound).await);
+    };
+    let who = match recognised(state, head.headers()).await {
+        Ok(Recognised::SignedIn(who)) => who,
+        Ok(Recognised::Over(id)) => {
+            return Err(sign_in_first(state, head, &form, (Why::Over, id.as_str())).await);
+        }
+        Ok(Recognised::Nobody) => {
+            return Err(sign_in_first(state, head, &form, (Why::Needed, "")).await);
+        }
+        Err(error) => return Err(unavailable(state, head, &error).await),
+    };
+    let may = match need {
+        Need::Nothing | Need::SignedIn => true,
+        Need::May(act) => who.member.may(act),
+    };
+    if !may {
+        return Err(forbidden(state, head, who.member).await);
+    }
+    let switched = preferences::chosen(state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    Ok(Admitted { who, head, form, switched })
+}
+
+async fn recognised(state: &AppState, headers: &HeaderMap) -> Result<Recognised, StaffError> {
+    let token = session_cookies::token(state, headers);
+    match token.zip(session_cookies::station(state, headers)) {
+        Some((token, station)) => state.staff.recognise(&token, &station).await,
+        None => Ok(Recognised::Nobody),
+    }
+}
+
+/// A page of the counter for somebody. Nothing keeps it, and nobody lists it.
+pub(super) async fn show(
+    state: &AppState,
+    head: Request,
+    who: Option<Member>,
+    (shows, more): (Shows, PageInput),
+) -> Response {
+    let staff = Some(StaffPage { who, shows });
+    let mut response = render::render(state, head, PageInput { staff, ..more }).await;
+    response.headers_mut().insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, nofollow, noarchive"),
+    );
+    response
+}
+
+/// The form to sign in by, which leads back to where somebody was with what they had typed (desk D4).
+async fn sign_in_first(
+    state: &AppState,
+    head: Request,
+    form: &Form,
+    (why, name): (Why, &str),
+) -> Response {
+    let here = head.uri().path_and_query().map_or(urls::STAFF, |path| path.as_str()).to_owned();
+    let carried = if head.method() == Method::POST { carried(form) } else { Vec::new() };
+    let shows = SignIn { why, name: name.to_owned(), back: back(Some(&here)), carried };
+    sign_in_form(state, head, shows, StatusCode::UNAUTHORIZED).await
+}
+
+/// The form to sign in by.
+pub(super) async fn sign_in_form(
+    state: &AppState,
+    head: Request,
+    form: SignIn,
+    status: StatusCode,
+) -> Response {
+    let more = PageInput { status: Some(status), ..PageInput::default() };
+    show(state, head, None, (Shows::SignIn(form), more)).await
+}
+
+async fn forbidden(state: &AppState, head: Request, who: Member) -> Response {
+    let more = PageInput { status: Some(StatusCode::FORBIDDEN), ..PageInput::default() };
+    show(state, head, Some(who), (Shows::Forbidden, more)).await
+}
+
+/// That it cannot be done now; nothing was.
+pub(super) async fn unavailable(state: &AppState, head: Request, error: &StaffError) -> Response {
+    tracing::error!(%error, "the counter cannot answer");
+    let nothing = PageInput { form: None::<FormReturn>, ..PageInput::default() };
+    render::refused_with(state, head, Refusal::Unavailable, nothing).await
+}
+
+/// What of a form comes along.
+pub(super) fn carried(form: &Form) -> Vec<(String, String)> {
+    let own = |name: &&str| form.get(*name).map(|value| ((*name).to_owned(), value.clone()));
+    CARRIED.iter().filter_map(|name| own(&name)).collect()
+}
+
+/// What came along through a sign-in.
+pub(super) fn brought(form: &Form) -> Form {
+    let own = |(name, value): (&String, &String)| {
+        let name = name.strip_prefix("typed.").filter(|name| CARRIED.contains(name))?;
+        Some((name.to_owned(), value.clone()))
+    };
+    form.iter().filter_map(own).collect()
+}
+
+/// An address of the counter to go on at; its desk for any other.
+pub(super) fn back(told: Option<&str>) -> String {
+    let is_ours = |path: &&str| {
+        let rest = path.strip_prefix(urls::STAFF);
+        stays_here(path) && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    };
+    told.filter(is_ours).unwrap_or(urls::STAFF).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn desk_d1_nobody_is_led_anywhere_but_to_the_counter() {
+        for ours in ["/staff", "/staff/sessions", "/staff?q=330521"] {
+            assert_eq!(back(Some(ours)), ours);
+        }
+        for other in ["", "/", "//evil.example/staff", "/staffing", "https://evil.example/staff"] {
+            assert_eq!(back(Some(other)), "/staff", "{other}");
+        }
+        assert_eq!(back(None), "/staff");
+    }
+
+    #[test]
+    fn desk_d4_what_was_typed_comes_along_and_no_passphrase_does() {
+        let typed = [("reason", "补正"), ("passphrase", "x"), ("token", "y"), ("q", "1")];
+        let form: Form = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let along = carried(&form);
+        let names: Vec<&str> = along.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["q", "reason"]);
+        let sent: Form =
+            along.iter().map(|(name, text)| (format!("typed.{name}"), text.clone())).collect();
+        assert_eq!(brought(&sent), along.into_iter().collect());
+    }
+}

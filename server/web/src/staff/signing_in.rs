@@ -1,0 +1,168 @@
+//! Signing in at the counter, and choosing a passphrase.
+
+use app::{
+    staff::{Enrol, Say, Shows, SignIn, Why},
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode},
+    response::Response,
+};
+use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
+
+use super::{admission, desk, session_cookies};
+use crate::{
+    client::ClientAddress,
+    cookies,
+    form_body::{Form, read_form},
+    opening::to,
+    pages::form_value,
+    preferences,
+    render::PageInput,
+    request_id::RequestId,
+    security::visitor::AddressedText,
+    security_event::Event,
+    state::AppState,
+};
+
+/// `GET /staff/sign-in`: the form, also for whoever has just signed out or chosen a passphrase.
+pub async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let why = match form_value(query, "after").as_deref() {
+        Some("enrolled") => Why::Enrolled,
+        Some("left") => Why::Left,
+        _ => Why::Needed,
+    };
+    let form =
+        SignIn { why, name: String::new(), back: admission::back(None), carried: Vec::new() };
+    admission::sign_in_form(&state, request, form, StatusCode::OK).await
+}
+
+/// `POST /staff/sign-in`: begins a session, and leads back to where somebody was.
+pub async fn sign_in(State(state): State<AppState>, request: Request) -> Response {
+    let (mut head, form) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let switched = preferences::chosen(&state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    let field = |name: &str| form.get(name).map_or("", String::as_str);
+    let back = admission::back(form.get("back").map(String::as_str));
+    let brought = admission::brought(&form);
+    let again = |why| SignIn {
+        why,
+        name: field("name").to_owned(),
+        back: back.clone(),
+        carried: brought.iter().map(|(name, text)| (name.clone(), text.clone())).collect(),
+    };
+    if !switched.is_empty() {
+        let form = again(Why::Needed);
+        let mut response = admission::sign_in_form(&state, head, form, StatusCode::OK).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let station = session_cookies::station(&state, head.headers());
+    let station = station.unwrap_or_else(|| state.draw_token(18));
+    let tried = Tried {
+        name: field("name"),
+        passphrase: field("passphrase"),
+        code: field("otp"),
+        station: &station,
+    };
+    let began = match state.staff.sign_in(tried).await {
+        Ok(Some(began)) => began,
+        Ok(None) => {
+            note_refused(&state, &head);
+            let form = again(Why::Wrong);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return admission::sign_in_form(&state, head, form, status).await;
+        }
+        Err(error) => return admission::unavailable(&state, head, &error).await,
+    };
+    let cookies = session_cookies::begin(&state, &began.token, &station);
+    if brought.is_empty() {
+        return to(&back, cookies);
+    }
+    let mut response = desk::again(&state, head, began.who.member, &brought).await;
+    preferences::keep(&mut response, cookies);
+    response
+}
+
+fn note_refused(state: &AppState, head: &Request) {
+    let visitor = head.extensions().get::<ClientAddress>().map(|client| state.marks.mark(*client));
+    let id = head.extensions().get::<RequestId>().map(|id| &*id.0);
+    state.security.note(Event::RefusedSignIn, visitor.as_deref(), id);
+}
+
+/// `GET /staff/enrol/{token}`: the form by which somebody chooses a passphrase.
+pub async fn invited(
+    State(state): State<AppState>,
+    AddressedText(token): AddressedText,
+    request: Request,
+) -> Response {
+    match state.staff.invited(&token).await {
+        Ok(Some(invited)) => form(&state, request, (&token, invited), &[]).await,
+        Ok(None) => gone(&state, request).await,
+        Err(error) => admission::unavailable(&state, request, &error).await,
+    }
+}
+
+/// `POST /staff/enrol/{token}`: takes what they chose.
+pub async fn enrol(
+    State(state): State<AppState>,
+    AddressedText(token): AddressedText,
+    request: Request,
+) -> Response {
+    let (head, fields) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let field = |name: &str| Form::get(&fields, name).map_or("", String::as_str);
+    let chosen =
+        Chosen { passphrase: field("passphrase"), again: field("again"), code: field("otp") };
+    match state.staff.enrol(&token, chosen).await {
+        Ok(Enrolled::Done(_)) => {
+            to(&format!("{}?after=enrolled", urls::STAFF_SIGN_IN), None::<HeaderValue>)
+        }
+        Ok(Enrolled::Faults(invited, faults)) => {
+            form(&state, head, (&token, *invited), &faults).await
+        }
+        Ok(Enrolled::NoLink) => gone(&state, head).await,
+        Err(error) => admission::unavailable(&state, head, &error).await,
+    }
+}
+
+async fn form(
+    state: &AppState,
+    head: Request,
+    (token, invited): (&str, Invited),
+    faults: &[EnrolFault],
+) -> Response {
+    let Invited { member, secret, address } = invited;
+    let symbol = (state.qr.0)(&address);
+    let action = format!("{}{token}", urls::STAFF_ENROL);
+    let status = (!faults.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY);
+    let faults = faults.iter().map(|fault| words_of(*fault)).collect();
+    let enrol = Box::new(Enrol { member, action, secret, address, symbol, faults });
+    let more = PageInput { status, ..PageInput::default() };
+    admission::show(state, head, None, (Shows::Enrol(enrol), more)).await
+}
+
+async fn gone(state: &AppState, head: Request) -> Response {
+    let more = PageInput { status: Some(StatusCode::NOT_FOUND), ..PageInput::default() };
+    admission::show(state, head, None, (Shows::LinkGone, more)).await
+}
+
+/// The field of a fault, and what is said of it.
+const fn words_of(fault: EnrolFault) -> (&'static str, Say) {
+    match fault {
+        EnrolFault::Passphrase(PassphraseFault::Short) => ("passphrase", Say::Short),
+        EnrolFault::Passphrase(PassphraseFault::Long) => ("passphrase", Say::Long),
+        EnrolFault::Passphrase(PassphraseFault::Common) => ("passphrase", Say::Common),
+        EnrolFault::Passphrase(PassphraseFault::Repeats) => ("passphrase", Say::Repeats),
+        EnrolFault::Passphrase(PassphraseFault::Names) => ("passphrase", Say::Names),
+        EnrolFault::Again => ("again", Say::Again),
+        EnrolFault::Code => ("otp", Say::Code),
+    }
+}
