@@ -1,12 +1,12 @@
 //! Making, resetting and closing accounts.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Clock, Entropy,
     audit::{StaffDid, StaffRecord},
-    staff::{Member, StaffId},
+    staff::{Member, Role, StaffId},
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{Invitation, Store, StoredMember};
@@ -39,6 +39,14 @@ impl fmt::Debug for Accounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Accounts").finish_non_exhaustive()
     }
+}
+
+/// Whether one person may have these roles: who runs the machines, who watches the door and who goes through
+/// looks are three people, and none of them serves anybody (rule X1).
+#[must_use]
+pub fn may_be_one(roles: &BTreeSet<Role>) -> bool {
+    let apart = [Role::System, Role::Security, Role::Auditor];
+    roles.len() <= 1 || !apart.iter().any(|role| roles.contains(role))
 }
 
 /// A link with which somebody chooses their passphrase. Its token is shown once: the store has its digest.

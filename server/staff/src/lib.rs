@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use domain::audit::StaffRecord;
 use store::StoreError;
 
-pub use accounts::{Accounts, Link, Listed};
+pub use accounts::{Accounts, Link, Listed, may_be_one};
 pub use enrolling::{Chosen, EnrolFault, Enrolled, Invited};
 pub use error::StaffError;
 pub use looks::{LookLine, LookList, LookedAt, MOST_LOOKS, Wanted};

@@ -262,6 +262,20 @@ async fn desk_d1_a_passphrase_is_long_and_not_one_that_is_tried_first() {
     assert_eq!(hall.accounts.invited(&link.token).await.unwrap(), None);
 }
 
+#[test]
+fn x1_who_runs_watches_and_audits_are_three_people() {
+    use Role::{Auditor, Clerk, Security, Supervisor, System};
+    for one in Role::ALL {
+        assert!(may_be_one(&[one].into()));
+    }
+    assert!(may_be_one(&[Clerk, Supervisor].into()));
+    for together in
+        [[Auditor, Clerk], [System, Security], [Auditor, System], [Security, Supervisor]]
+    {
+        assert!(!may_be_one(&together.into()), "{together:?}");
+    }
+}
+
 #[tokio::test]
 async fn desk_d8_what_cannot_be_written_down_does_not_happen() {
     let hall = Hall::open();

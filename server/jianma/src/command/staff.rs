@@ -1,8 +1,8 @@
 //! The command `jianma staff`: who may sign in at the counter.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use ::staff::{Accounts, Link, Listed, StaffError};
+use ::staff::{Accounts, Link, Listed, StaffError, may_be_one};
 use audit::{Ends, auditor};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
@@ -128,6 +128,12 @@ pub enum StaffCommandError {
         /// As given.
         text: String,
     },
+    /// Roles that are not one person's.
+    #[error(
+        "auditor, system and security are different people, and none of them serves at the counter: give each \
+         an account of its own"
+    )]
+    Together,
     /// There is one.
     #[error("there is an account {id} already; `jianma staff reset {id}` gives it another link")]
     Taken {
@@ -184,7 +190,10 @@ pub async fn run(arguments: StaffArgs) -> Result<Output, StaffCommandError> {
             }
             let called = line(called.as_deref().unwrap_or_default(), "the name", LONGEST_NAME)?;
             let name = called.unwrap_or_else(|| id.to_string());
-            let roles = role.into_iter().map(Role::from).collect();
+            let roles = role.into_iter().map(Role::from).collect::<BTreeSet<Role>>();
+            if !may_be_one(&roles) {
+                return Err(StaffCommandError::Together);
+            }
             let member = Member { id, name, office, roles, demonstration: false };
             let (accounts, config) = accounts(&place).await?;
             let link = accounts.add(&member, &by).await?;

@@ -41,7 +41,9 @@ async fn desk_d1_accounts_are_looked_after_beside_a_running_portal() {
     assert!(staff(&["disable", "li.na"]).status.success());
     assert_eq!(status(&portal, &second).await, 404);
     assert!(said(&staff(&["list"])).trim().ends_with("closed"));
-    for wrong in [&["reset", "nobody"][..], &["disable", "Li Na"], &["unlock", "nobody"]] {
+    let both = ["add", "shen", "--office", "audit", "--role", "auditor", "--role", "clerk"];
+    let both = &both[..];
+    for wrong in [&["reset", "nobody"][..], &["disable", "Li Na"], &["unlock", "nobody"], both] {
         assert!(!staff(wrong).status.success(), "{wrong:?}");
     }
     // The portal goes on in the chain that the commands wrote in.
