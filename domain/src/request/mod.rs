@@ -1,6 +1,7 @@
 //! A request, from the applicant's form to the department's answer: what of it is kept, sent and
 //! chained. Stores keep it and decide nothing of it.
 
+mod beside;
 mod event;
 mod message;
 mod number;
@@ -16,6 +17,7 @@ mod word;
 
 use jiff::Timestamp;
 
+pub use beside::{key_under, keys_beside};
 pub use event::{Actor, RequestEvent, Step};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
 pub use number::{RequestNumber, letters_and_digits};

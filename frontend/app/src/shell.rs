@@ -14,9 +14,9 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HelpPage,
-        HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage, PlacePage,
-        PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
+        AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage, ErrorView,
+        HelpPage, HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage,
+        PlacePage, PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
         SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
     },
     urls::{self, Right},
@@ -124,6 +124,7 @@ fn Pages() -> impl IntoView {
             <Route path=() view=HomePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code")) view=PlacePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::NEW_REQUEST[0]), StaticSegment(urls::NEW_REQUEST[1])) view=NewRequestPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::ASK_OFFICES[0]), StaticSegment(urls::ASK_OFFICES[1])) view=AskOfficesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::LABEL), ParamSegment("label")) view=LabelPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::SERVICES) view=ServicesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SERVICES), ParamSegment("item")) view=ServicePage ssr=SsrMode::Async />

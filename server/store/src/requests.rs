@@ -47,6 +47,10 @@ pub trait Requests: Send + Sync {
     /// The request of that number.
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;
 
+    /// The other requests that were handed in by the same form ([`domain::request::key_under`]), oldest first; none
+    /// of one that was handed in alone.
+    async fn beside(&self, number: &RequestNumber) -> Result<Vec<RequestNumber>, StoreError>;
+
     /// Opens everything that is kept of every request, in small steps: what of it is in clear, was
     /// changed, or is missing.
     async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError>;

@@ -65,12 +65,12 @@ struct Sent<'s> {
 }
 
 /// What a browser knows of the requests that were sent with it.
-struct Browser<'s> {
-    state: &'s AppState,
-    visitor: &'s Visitor,
-    headers: &'s HeaderMap,
+pub(crate) struct Browser<'s> {
+    pub(crate) state: &'s AppState,
+    pub(crate) visitor: &'s Visitor,
+    pub(crate) headers: &'s HeaderMap,
     /// Whether what was sent before is meant again.
-    again: bool,
+    pub(crate) again: bool,
 }
 
 impl Quota for Browser<'_> {
@@ -86,14 +86,14 @@ impl Quota for Browser<'_> {
 }
 
 /// By what a browser knows that it has sent the same before.
-fn mark(state: &AppState, submission: &Submission) -> String {
+pub(crate) fn mark(state: &AppState, submission: &Submission) -> String {
     let asked = serde_json::to_string(&submission.clone().asked()).unwrap_or_default();
     state.receipts.mark("asked", &asked)
 }
 
 /// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
 /// form may be come back to by whoever uses the browser next.
-async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
+pub(crate) async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
     let Some(opened) = state.portal.open(number, &state.receipts.secret(number)) else {
         return false;
     };
@@ -188,7 +188,7 @@ impl Sent<'_> {
     }
 
     async fn receipt(self, number: RequestNumber, repeated: bool) -> Response {
-        let forgotten = is_forgotten(self.state, &self.head, &number);
+        let forgotten = is_forgotten(self.state, self.head.headers(), &number);
         if forgotten || !opens_by_token(self.state, &number).await {
             return to_locked(&number);
         }
@@ -226,7 +226,7 @@ impl Sent<'_> {
 
     /// The form's key proves that the first request is theirs: its receipt opens, while it may.
     async fn changed(self, item: &'static ServiceItem, number: RequestNumber) -> Response {
-        let forgotten = is_forgotten(self.state, &self.head, &number);
+        let forgotten = is_forgotten(self.state, self.head.headers(), &number);
         if forgotten || !opens_by_token(self.state, &number).await {
             let first = EarlierRequest { number, secret: None };
             return self.returned(item, Against::because(FormRefusal::Changed(first))).await;

@@ -13,6 +13,7 @@
 //! and [`router::serve`] answers. What may be set is in [`settings`].
 
 mod again;
+mod asking;
 pub mod cache;
 pub mod client;
 pub mod collections;

@@ -2,6 +2,7 @@
 //! in one place.
 
 use app::{
+    asking::AskingForm,
     context::{
         CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped, PageContext,
         ReceiptSecret, SearchTyped,
@@ -36,6 +37,8 @@ pub struct PageInput {
     pub found: Option<Found>,
     /// A form shown again.
     pub form: Option<FormReturn>,
+    /// The form that asks several offices.
+    pub asking: Option<AskingForm>,
     /// An attempt to open a request that failed.
     pub open_fault: Option<OpenFault>,
     /// What stood in the form that opens a request when a switch was pressed.
@@ -95,7 +98,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let qr = state.qr;
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
-    let search_typed = input.search_typed;
+    let (search_typed, asking) = (input.search_typed, input.asking);
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -116,6 +119,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         if let Some(form) = &form {
             provide_context(form.clone());
+        }
+        if let Some(asking) = &asking {
+            provide_context(asking.clone());
         }
         if let Some(fault) = &open_fault {
             provide_context(fault.clone());

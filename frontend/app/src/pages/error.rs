@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::requests::open_form;
 use crate::{
+    asking::{is_brought, question_of},
     components::{
         FaultyCode, NearMisses, PageTitle, REQUEST_FORM, SearchForm, division_changes, fault_words,
     },
@@ -79,9 +80,11 @@ pub(super) fn typed() -> Option<AnyView> {
     let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
     let words = current::words();
     let kept = hidden(&back.values);
-    let given = back.values.into_iter().filter(|(_, text)| !text.is_empty());
+    let given = back.values.into_iter();
+    let given = given.filter(|(name, text)| !text.is_empty() && !is_brought(name));
     let answers = given.filter_map(|(name, text)| {
         let question = services().iter().find_map(|item| item.question(&name));
+        let question = question.or_else(|| question_of(&name));
         if question.is_some_and(|question| question.kind == InputKind::Consent) {
             return None;
         }

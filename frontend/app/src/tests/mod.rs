@@ -5,6 +5,7 @@ mod contact;
 mod fixtures;
 mod land;
 mod map;
+mod next_step;
 mod pages;
 mod paper;
 mod render;
