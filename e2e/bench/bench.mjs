@@ -18,6 +18,7 @@ import { pages } from './pages.mjs';
 import { Report } from './report.mjs';
 import { requests } from './requests.mjs';
 import { domain, refusals } from './rust.mjs';
+import { outlines, siteSearch } from './sites.mjs';
 
 const ABSENT = `the real data are not in ${CAMBRIDGE_FOLDER} (JIANMA_SHARED)`;
 
@@ -31,6 +32,8 @@ const PARTS = {
   'first-byte': large('The first byte of a cold page', firstByte),
   memory: large('Memory', memory),
   words: large('Search by words', words),
+  outlines: large('Verdicts on outlines', outlines),
+  'site-search': large('Where could I', siteSearch),
   oereb: large('pyramid_oereb', oereb),
   browser: inBrowser,
 };

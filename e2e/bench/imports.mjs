@@ -102,7 +102,10 @@ export function cambridge(report, folder) {
   return { data, codes, drawn, addresses };
 }
 
-/** Imports the ten, and says what it cost; the data folder. */
-export async function tenCambridges(report, folder) {
-  return imported(report, 'Cambridge, ten times', await tenCities(join(folder, 'ten-cities')), join(folder, 'ten-cambridges'));
+let ten = null;
+
+/** Imports the ten for the first part that asks for them, and says what it cost; the data folder. */
+export function tenCambridges(report, folder) {
+  ten ??= tenCities(join(folder, 'ten-cities')).then((cities) => imported(report, 'Cambridge, ten times', cities, join(folder, 'ten-cambridges')));
+  return ten;
 }

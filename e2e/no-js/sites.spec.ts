@@ -201,3 +201,45 @@ test('without JavaScript twenty-one codes are refused and none of them is lost',
   await expect(page.locator('.error-summary')).toContainText('21');
   expect((await page.locator('#code').inputValue()).split('\n')).toHaveLength(21);
 });
+
+test('without JavaScript one click asks several offices, each with a receipt of its own, and what is wrong loses nothing', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${LAND.dry}&a.builds=no`);
+  await page.locator('.sites-missing a[href*="requests/ask"]').click();
+  const parts = await page.locator('.asks').count();
+  expect(parts).toBeGreaterThan(1);
+  await answer(page, {
+    'planning-conformity.capacity': 'builder', 'planning-conformity.consent': 'yes', 'hazard-zone.purpose': 'project',
+    applicant_name: '演示甲', applicant_phone: '13800138000',
+  });
+  const send = page.locator('form#request-form button.button-primary');
+  await send.click();
+  await expect(page.locator('.error-summary a[href="#hazard-zone.consent"]')).toBeVisible();
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('[name="applicant_name"]')).toHaveValue('演示甲');
+  await answer(page, { 'hazard-zone.consent': 'yes' });
+  await send.click();
+  await expect(page.locator('h1')).toHaveText(en('ask_all_done', { n: parts }));
+  const keys = page.locator('.receipt-keys');
+  await expect(keys).toHaveCount(parts);
+  // Each opens, and says who else is waited for.
+  await keys.first().getByRole('link').click();
+  await expect(page.locator('.redecided')).toContainText(en('redecided_others'));
+});
+
+test('without JavaScript a verdict leads to the form of the formal step, with what is known filled in', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${FACTORY}&a.builds=no`);
+  const address = page.url();
+  await page.locator('.sites-steps a[href*="item=site-approval"]').click();
+  await expect(page.locator('[name="project"]')).toHaveValue(new RegExp(address.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  await expect(page.locator('[name="project"]')).toHaveValue(/咖啡馆/);
+  // An outline stands in no address: its author says which parcel it is about.
+  await page.goto('/sites/outline');
+  const corners = ['119.9 30.55', '119.901 30.55', '119.901 30.551', '119.9 30.551'].join('\n');
+  await page.locator('#points').fill(corners);
+  await page.locator('#what').fill('咖啡馆');
+  await page.getByRole('button', { name: zh('sites_button') }).first().click();
+  await page.locator('#step-code').fill(FACTORY);
+  await page.getByRole('button', { name: zh('sites_step_code_button') }).click();
+  await page.locator(`button[formaction*="${FACTORY}"][formaction*="site-approval"]`).click();
+  await expect(page.locator('[name="project"]')).toHaveValue(/119\.901000,30\.551000/);
+});

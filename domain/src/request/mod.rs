@@ -1,6 +1,7 @@
 //! A request, from the applicant's form to the department's answer: what of it is kept, sent and
 //! chained. Stores keep it and decide nothing of it.
 
+mod beside;
 mod confirmation;
 mod draft_number;
 mod event;
@@ -21,6 +22,7 @@ mod word;
 
 use jiff::Timestamp;
 
+pub use beside::{key_under, keys_beside};
 pub use confirmation::{Confirmation, ConfirmedBy};
 #[cfg(feature = "signed")]
 pub use confirmation::{Confirmed, NotConfirmed, confirmed};

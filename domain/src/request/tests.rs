@@ -280,3 +280,21 @@ fn s3_a_time_limit_counts_from_the_confirmation_and_stops_when_the_department_is
     let withdrawn = (RequestState::Withdrawn, date(2026, 10, 9));
     assert_eq!(limit(&[submitted, confirmed, withdrawn], date(2026, 12, 1)), None);
 }
+
+#[test]
+fn sites_s5_requests_of_one_form_are_known_by_their_keys_and_no_other_is_among_them() {
+    let keys = ["planning-conformity", "hazard-zone"]
+        .map(|item| key_under("0123456789abcdefghijklmn", item));
+    let (below, above) = keys_beside(&keys[0]).unwrap();
+    assert_eq!(keys_beside(&keys[1]), Some((below.clone(), above.clone())));
+    assert!(keys.iter().all(|key| below < *key && *key < above));
+    for other in [
+        "0123456789abcdefghijklmn",
+        "0123456789abcdefghijklmo~hazard-zone",
+        "0123456789abcdefghijklm~x",
+    ] {
+        assert!(!(below.as_str() < other && other < above.as_str()), "{other}");
+    }
+    assert_eq!(keys_beside("0123456789abcdefghijklmn"), None);
+    assert_eq!(keys_beside("client-AbC_d-e"), None);
+}

@@ -151,6 +151,31 @@ mod tests {
     }
 
     #[test]
+    fn sites_s10_every_use_has_a_formal_step_and_what_it_fills_in_its_service_asks() {
+        use crate::service::{InputKind, service};
+        for set in embedded().iter() {
+            for at in 0..set.uses.len() {
+                assert!(set.steps_for(at).count() > 0, "{} of {}", set.uses[at].id, set.id);
+            }
+            for step in &set.steps {
+                let Some(id) = &step.service else { continue };
+                let item = service(id).unwrap_or_else(|| panic!("{id} is no service"));
+                let question = |name: &str| {
+                    let found = item.question(name).filter(|question| !question.personal);
+                    found.unwrap_or_else(|| panic!("{id} does not ask {name}"))
+                };
+                if let Some(name) = &step.tells {
+                    assert_eq!(question(name).kind, InputKind::Paragraph, "{name} of {id}");
+                }
+                for fill in &step.fills {
+                    let options = &question(&fill.question).options;
+                    assert!(options.iter().any(|option| option.value == fill.is), "{fill:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_use_is_found_by_no_word_of_another() {
         // Two uses that people call alike would be a choice that the page has to offer.
         for set in embedded().iter() {

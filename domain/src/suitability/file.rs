@@ -32,6 +32,8 @@ pub(super) struct File {
     pub(super) rule: Vec<RuleText>,
     #[serde(default)]
     pub(super) score: Vec<ScoreText>,
+    #[serde(default)]
+    pub(super) next: Vec<NextText>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -193,6 +195,28 @@ pub(super) struct BasisText {
     pub(super) text: Localized,
     pub(super) from: Option<Date>,
     pub(super) until: Option<Date>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NextText {
+    pub(super) id: String,
+    pub(super) title: Localized,
+    pub(super) uses: UsesText,
+    pub(super) service: Option<String>,
+    pub(super) tells: Option<String>,
+    pub(super) office: String,
+    pub(super) at: Localized,
+    #[serde(default)]
+    pub(super) fill: Vec<FillText>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FillText {
+    pub(super) question: String,
+    pub(super) is: String,
+    pub(super) when: Node,
 }
 
 /// A node of a tree. Which keys stand together is for [`super::read`] to say.

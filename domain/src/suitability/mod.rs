@@ -42,6 +42,7 @@ mod groups;
 mod judge;
 mod library;
 mod model;
+mod next;
 mod office;
 mod open;
 mod outcome;
@@ -70,8 +71,8 @@ pub use self::{
     judge::{Case, Evidence, Measured},
     library::Library,
     model::{
-        Basis, Choice, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet, Scope,
-        Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
+        Basis, Choice, Domain, Fill, Kind, Layer, LayerSource, NextStep, Office, Question, Rule,
+        RuleSet, Scope, Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
     },
     office::{
         AskError, AskWritten, AskedBy, Disputed, FactAsked, FactsAsked, MOST_ASKED, OverlapSaid,

@@ -52,6 +52,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// Soft criteria.
     pub scores: Vec<Score>,
+    /// The formal steps that may follow a verdict, in the order in which they are written.
+    pub steps: Vec<NextStep>,
 }
 
 /// Who says what is not known, or grants what must be obtained.
@@ -336,6 +338,39 @@ pub enum Worth {
     },
     /// So many hundredths for each code; of several codes the least.
     Points(BTreeMap<String, u8>),
+}
+
+/// A formal step that may follow a verdict. The verdict decides nothing: whoever takes the step decides whether it
+/// is theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// Stable name within the set.
+    pub id: String,
+    /// Whose step it is, or for which projects.
+    pub title: Localized,
+    /// The uses it follows.
+    pub uses: Scope,
+    /// The service of the catalogue by which it is asked for, if it has one.
+    pub service: Option<String>,
+    /// The question of that service which takes use, verdict and facts in words.
+    pub tells: Option<String>,
+    /// The office that takes it, by its id in the set.
+    pub office: String,
+    /// Where that is done, for whoever finds no such service here.
+    pub at: Localized,
+    /// What its other questions are answered by.
+    pub fills: Vec<Fill>,
+}
+
+/// An answer to a question of the step's service that the facts give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fill {
+    /// The question, by its name in the catalogue.
+    pub question: String,
+    /// The answer.
+    pub is: String,
+    /// Of which sites.
+    pub when: Tree,
 }
 
 impl Scope {

@@ -2,6 +2,7 @@
 
 mod entries;
 mod names;
+mod next;
 mod rules;
 mod scores;
 mod tree;
@@ -108,6 +109,7 @@ impl RuleSet {
             tables: BTreeMap::new(),
             rules: Vec::new(),
             scores: Vec::new(),
+            steps: Vec::new(),
         };
         for (file, exam) in &mut read {
             entries::read(file, exam, &names, &mut rules);
@@ -115,6 +117,7 @@ impl RuleSet {
         for (file, exam) in &mut read {
             rules::read(file, exam, laws, &names, &mut rules);
             scores::read(file, exam, &names, &mut rules);
+            next::read(file, exam, &names, &mut rules);
         }
         entries::tables(&mut read, &texts, place, &names, &mut rules, &mut faults);
         scores::whole(&mut read, &rules);

@@ -141,6 +141,12 @@ pub fn whole_percent(share: f64) -> String {
     }
 }
 
+/// A secret in fours, for reading out and writing down.
+pub fn in_fours(secret: &str) -> String {
+    let characters: Vec<char> = secret.chars().collect();
+    characters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,13 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
     LandCode,
+    base_map::Bounds,
     code::{CodeError, Parsed, Strictness},
+    outline::Outline,
     scanned_text::looks_like_a_code,
     search::are_coordinates,
 };
+use geo::BoundingRect;
 use service_api::{
-    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchPage,
-    SiteSearch, VerdictReading, Visit,
+    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchHit,
+    SearchPage, SiteSearch, VerdictReading, Visit,
 };
 
 use crate::{
@@ -23,6 +26,8 @@ use crate::{
 
 /// Results on a page.
 const HITS_OF_A_PAGE: usize = 20;
+/// Parcels that are listed of an outline.
+const PARCELS_OF_AN_OUTLINE: usize = 12;
 
 /// How what a document shows stands to the file in it. Only the file is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,10 +258,31 @@ impl Asked {
                     Some(asked) => Some(Box::new(portal.assess_outline(visit, asked).await?)),
                     None => None,
                 };
+                if let Some(asked) = question.asks.as_ref().filter(|_| question.lists_parcels) {
+                    question.parcels = Some(listed(portal, visit, asked.outline()).await?);
+                }
                 Ok(Found::Outline { question, told })
             }
         }
     }
+}
+
+/// The parcels that a list may name whose published point lies in the box around an outline.
+async fn listed(
+    portal: &dyn Portal,
+    visit: &Visit,
+    outline: &Outline,
+) -> Result<Vec<SearchHit>, Refusal> {
+    let Some(around) = outline.shape().bounding_rect() else { return Ok(Vec::new()) };
+    let bounds = Bounds {
+        west: around.min().x,
+        south: around.min().y,
+        east: around.max().x,
+        north: around.max().y,
+    };
+    let search =
+        Search { text: String::new(), bounds: Some(bounds), page: 1, limit: PARCELS_OF_AN_OUTLINE };
+    Ok(portal.search(visit, &search).await?.hits)
 }
 
 impl Found {

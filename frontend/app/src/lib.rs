@@ -20,6 +20,8 @@ pub mod islands;
 pub mod scan_target;
 
 #[cfg(feature = "ssr")]
+pub mod asking;
+#[cfg(feature = "ssr")]
 pub mod asks;
 #[cfg(feature = "ssr")]
 pub mod context;

@@ -4,6 +4,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
+    LandCode,
+    code::Strictness,
     dataset::DataVersion,
     digest::{hexadecimal, keyed_digest},
     outline::{Outline, OutlineFault},
@@ -11,11 +13,11 @@ use domain::{
     suitability::RuleSet,
     viewer::Tier,
 };
-use service_api::OutlineAsked;
+use service_api::{OutlineAsked, SearchHit};
 
 use crate::{
     sites::{self, OneUse, Typed},
-    urls::{ANSWER, POINTS, USE, WHAT},
+    urls::{ANSWER, CODE, LIST_PARCELS, POINTS, USE, WHAT},
 };
 
 /// A file, as far as it can be read at all.
@@ -64,6 +66,15 @@ impl DrawingGround {
     }
 }
 
+/// The code of the parcel that the step after a verdict on an outline is about, as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepCode {
+    /// It reads.
+    Read(LandCode),
+    /// It is none.
+    Wrong(String),
+}
+
 /// A question about an outline as it was read.
 #[derive(Clone, Debug)]
 pub struct OutlineQuestion {
@@ -83,6 +94,12 @@ pub struct OutlineQuestion {
     pub ground: DrawingGround,
     /// What is asked, where nothing is wrong.
     pub asks: Option<OutlineAsked>,
+    /// The parcel that the step after the verdict is about; `None` where nobody typed one.
+    pub step_code: Option<StepCode>,
+    /// Whether the parcels are asked for that a list may name there.
+    pub lists_parcels: bool,
+    /// Those; `None` until the portal was asked.
+    pub parcels: Option<Vec<SearchHit>>,
 }
 
 impl OutlineQuestion {
@@ -93,7 +110,20 @@ impl OutlineQuestion {
         let points = String::new();
         let (faults, choices) = (Vec::new(), Vec::new());
         let (unread, ground) = (BTreeSet::new(), DrawingGround::default());
-        Self { points, typed, unread, sets, faults, choices, ground, asks: None }
+        let (asks, step_code, lists_parcels, parcels) = (None, None, false, None);
+        Self {
+            points,
+            typed,
+            unread,
+            sets,
+            faults,
+            choices,
+            ground,
+            asks,
+            step_code,
+            lists_parcels,
+            parcels,
+        }
     }
 
     /// What was typed, not asked: a switch of language or size brought it.
@@ -132,6 +162,13 @@ impl OutlineQuestion {
                 POINTS => question.points.clone_from(value),
                 WHAT => question.typed.what = value.trim().chars().take(200).collect(),
                 USE => question.typed.chosen.clone_from(value),
+                CODE if !value.trim().is_empty() => {
+                    let code = LandCode::parse(value, Strictness::LookUp);
+                    let wrong = || StepCode::Wrong(value.trim().chars().take(100).collect());
+                    let code = code.map(|it| StepCode::Read(it.code.canonical()));
+                    question.step_code = Some(code.unwrap_or_else(|_| wrong()));
+                }
+                LIST_PARCELS => question.lists_parcels = value == "yes",
                 name => {
                     if let Some(asked) = name.strip_prefix(ANSWER)
                         && question.typed.answers.len() < 100

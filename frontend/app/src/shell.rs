@@ -14,10 +14,11 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, DraftsPage, ErrorView,
-        FiguresPage, HelpPage, HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage,
-        OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage, RequestPage, RequestsPage,
-        ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
+        AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
+        DraftsPage, ErrorView, FiguresPage, HelpPage, HomePage, LabelPage, NewRequestPage,
+        NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage,
+        RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView,
+        VerifyPage, WithdrawPage,
     },
     staff::StaffPage,
     urls::{self, Right},
@@ -128,6 +129,7 @@ fn Pages() -> impl IntoView {
             <Route path=() view=HomePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code")) view=PlacePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::NEW_REQUEST[0]), StaticSegment(urls::NEW_REQUEST[1])) view=NewRequestPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::ASK_OFFICES[0]), StaticSegment(urls::ASK_OFFICES[1])) view=AskOfficesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::LABEL), ParamSegment("label")) view=LabelPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::SERVICES) view=ServicesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SERVICES), ParamSegment("item")) view=ServicePage ssr=SsrMode::Async />

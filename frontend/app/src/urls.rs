@@ -9,6 +9,7 @@ use domain::{
     figures::Window,
     label::LabelText,
     request::{DraftNumber, RequestNumber},
+    service::Answers,
 };
 use service_api::NoticeLink;
 
@@ -48,6 +49,8 @@ pub const OUTLINE_SEGMENT: &str = "outline";
 pub const POINTS: &str = "points";
 /// The file of an outline.
 pub const FILE: &str = "file";
+/// Has the page of an outline list the parcels that a list may name there.
+pub const LIST_PARCELS: &str = "parcels";
 /// What a page answered about an outline, by its mark: a switch of language or size brings it along.
 pub const ANSWERED: &str = "answered";
 /// Following a request.
@@ -113,6 +116,11 @@ pub const NEW_REQUEST_ROUTE: &str =
     concatcp!(PLACE_ROUTE, "/", NEW_REQUEST[0], "/", NEW_REQUEST[1]);
 /// The route of a label's page.
 pub const LABEL_ROUTE: &str = concatcp!("/", address::LABEL, "/{label}");
+/// The route of the form that asks several offices for what a verdict on a place lacks.
+pub const ASK_OFFICES_ROUTE: &str =
+    concatcp!(PLACE_ROUTE, "/", ASK_OFFICES[0], "/", ASK_OFFICES[1]);
+/// What follows a place in its address.
+pub(crate) const ASK_OFFICES: [&str; 2] = [NEW_REQUEST[0], "ask"];
 /// What follows a place in the address of its form.
 pub(crate) const NEW_REQUEST: [&str; 2] = ["requests", "new"];
 /// The route of a service's guide.
@@ -298,6 +306,30 @@ pub fn prefilled_request(code: &LandCode, item: &str, (field, text): (&str, &str
 #[must_use]
 pub fn figures(window: Window) -> String {
     format!("{FIGURES}?{DAYS}={}", window.days())
+}
+
+/// The same with its fields filled in.
+#[must_use]
+pub fn filled_request(code: &LandCode, item: &str, values: &Answers) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("item", item).extend_pairs(values);
+    format!("{}?{}", request_form(code), query.finish())
+}
+
+/// Where the form that asks several offices is sent.
+#[must_use]
+pub fn asked_offices(code: &LandCode) -> String {
+    format!("{}/{}", place(code), ASK_OFFICES.join("/"))
+}
+
+/// That form for a use of a rule set at a place, with what was answered to its questions.
+#[must_use]
+pub fn ask_offices(
+    of: (&str, &str),
+    code: &LandCode,
+    answers: &BTreeMap<String, String>,
+) -> String {
+    format!("{}?{}", asked_offices(code), search_query(of, answers, &[]))
 }
 
 /// The guide of a service.

@@ -133,6 +133,7 @@ async function show(maplibre, request) {
     stamp(map, paint);
   };
   night.addEventListener("change", repaint);
+  canvas.dataset.numbers = (request.numbers ?? []).map(({ number }) => number).join(" ");
   canvas.dataset.hatches = request.hatches.map(({ id }) => id).filter((id) => map.getLayer(id)).join(" ");
   canvas.style.visibility = "";
   container.dataset.map = "open";
@@ -199,7 +200,30 @@ function make(maplibre, paint, canvas) {
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(standing(wayBack(words.back, () => map.fitBounds(bounds))), "top-left");
   map.addControl(standing(northArrow(words.north, paint.container)), "top-right");
+  for (const one of request.numbers ?? []) {
+    const element = numbered(one, paint.container);
+    new maplibre.Marker({ element, anchor: "bottom" }).setLngLat(one.at).addTo(map);
+  }
   return map;
+}
+
+/** A place by its number: the chip of the drawing, as a link to what is said of it. */
+function numbered({ number, name, leadsTo }, container) {
+  const chip = container.querySelector(`g[data-number="${number}"]`);
+  if (!chip) throw new Failure("refused", `no number ${number}`);
+  const link = document.createElement("a");
+  link.className = "map-number";
+  link.href = leadsTo;
+  link.setAttribute("aria-label", name);
+  const svg = document.createElementNS(chip.namespaceURI, "svg");
+  const { width, height } = chip.querySelector("rect").getBBox();
+  svg.setAttribute("viewBox", `-2 -2 ${width + 4} ${height + 4}`);
+  svg.setAttribute("aria-hidden", "true");
+  const own = chip.cloneNode(true);
+  own.removeAttribute("transform");
+  svg.append(own);
+  link.append(svg);
+  return link;
 }
 
 const corners = ([west, south, east, north]) => [[west, south], [east, north]];
@@ -496,6 +520,9 @@ function style({ request, container, unit, base }) {
     layout: { "line-cap": more["line-dasharray"] ? "butt" : "round", "line-join": "round" },
     paint: { "line-color": token(color), "line-width": lineWidth, ...more },
   });
+  // Of several places each has the colour of what is said of it.
+  const tones = ["seal", "amber", "muted"].flatMap((tone) => [tone, token(tone)]);
+  const tone = ["match", ["get", "tone"], ...tones, token("primary")];
   const hatched = [...request.hatches].reverse();
   const ink = (id) => getComputedStyle(container.querySelector(`pattern[id="${id}"] path`)).stroke;
   // The boundary of the place softens before the zoom ends (rule M6).
@@ -523,7 +550,7 @@ function style({ request, container, unit, base }) {
       line("boundary", ["boundary"], "map-boundary", width(2), { "line-dasharray": [5, 2, 1, 2] }),
       {
         id: "place-fill", type: "fill", source: "place", filter: ["==", ["geometry-type"], "Polygon"],
-        paint: { "fill-color": token("primary"), "fill-opacity": 0.12 },
+        paint: { "fill-color": tone, "fill-opacity": 0.12 },
       },
       ...hatched.flatMap(({ id }) => [
         { id, type: "fill", source: id, paint: { "fill-pattern": id } },
@@ -536,7 +563,7 @@ function style({ request, container, unit, base }) {
         id: "place-line", type: "line", source: "place",
         layout: { "line-join": "round" },
         paint: {
-          "line-color": token("primary"), "line-width": soften(4 * unit, 8),
+          "line-color": tone, "line-width": soften(4 * unit, 8),
           "line-opacity": soften(1, 0.5), "line-blur": soften(0, 6),
           ...(request.dashed ? { "line-dasharray": [3, 1.75] } : {}),
         },
@@ -544,7 +571,7 @@ function style({ request, container, unit, base }) {
       {
         id: "place-point", type: "circle", source: "place", filter: ["==", ["geometry-type"], "Point"],
         paint: {
-          "circle-radius": 8, "circle-color": token("primary"),
+          "circle-radius": 8, "circle-color": tone,
           "circle-stroke-color": token("map-ground"), "circle-stroke-width": 2,
         },
       },

@@ -9,7 +9,7 @@ mod ffi;
 #[cfg(feature = "hydrate")]
 mod ground;
 
-pub use protocol::{Bounds, Hatch, MapAssets, MapRequest, MapWords, Squares};
+pub use protocol::{Bounds, Hatch, MapAssets, MapRequest, MapWords, Number, Squares};
 #[cfg(feature = "hydrate")]
 pub use {
     api::{MapError, MapHandle, open},

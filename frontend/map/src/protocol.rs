@@ -22,12 +22,16 @@ pub struct MapRequest {
     /// The `id` of the element that becomes the map. What is in it stays until the map has drawn,
     /// and stays for good if there is no map.
     pub container: String,
-    /// The place as GeoJSON (geometry, feature or collection), exactly as the policy releases it.
+    /// The place as GeoJSON (geometry, feature or collection), exactly as the policy releases it. A feature whose
+    /// `tone` is `seal`, `amber` or `muted` is of that colour of the page.
     pub place: Value,
     /// Whether its line is dashed, because it is no survey.
     pub dashed: bool,
     /// What lies on it, the gravest first; it is drawn over the others.
     pub hatches: Vec<Hatch>,
+    /// Places that are told apart by their numbers, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<Number>,
     /// What the map shows when it opens, and again when somebody wants to come back.
     pub bounds: Bounds,
     /// How far it can be moved: the place is in the middle, so it never gets lost. One that brings `squares` goes
@@ -58,6 +62,20 @@ pub struct Squares {
     pub a_degree: u16,
     /// The lowest zoom: farther out there would be too many in view.
     pub min_zoom: u8,
+}
+
+/// One of several places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Number {
+    /// Its number: the drawing in the container has a chip for it (`data-number`), which is shown here too.
+    pub number: usize,
+    /// Where it is, longitude and latitude, as the policy releases it.
+    pub at: [f64; 2],
+    /// What its link is called.
+    pub name: String,
+    /// Where that leads.
+    pub leads_to: String,
 }
 
 /// Ground that is hatched.

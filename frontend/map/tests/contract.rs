@@ -1,7 +1,7 @@
 //! `js/bridge.mjs` and `src/protocol.rs` say the same.
 
 use map::protocol::{Answer, MAX_ZOOM, Reason};
-use map::{Hatch, MapAssets, MapRequest, MapWords, Squares};
+use map::{Hatch, MapAssets, MapRequest, MapWords, Number, Squares};
 use serde_json::{Value, json};
 
 const BRIDGE: &str = include_str!("../js/bridge.mjs");
@@ -14,6 +14,12 @@ fn request() -> MapRequest {
         place: point.clone(),
         dashed: true,
         hatches: vec![Hatch { id: word("hatch-flood-prohibits"), ground: point }],
+        numbers: vec![Number {
+            number: 2,
+            at: [120.15, 30.27],
+            name: word("第2个"),
+            leads_to: word("#site-2"),
+        }],
         bounds: [120.14, 30.26, 120.16, 30.28],
         limits: [120.12, 30.24, 120.18, 30.30],
         base: Some(word("/api/v1/basemap?bbox=120.12,30.24,120.18,30.30")),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     outline::Outline,
     profile::Precision,
-    suitability::{Answer, Facts, RuleSet, Use},
+    suitability::{Answer, Facts, RuleSet, Use, Verdict},
 };
 use jiff::civil::Date;
 
@@ -106,6 +106,22 @@ pub struct JudgedOutline {
     pub precision: Precision,
     /// Of what does not suit: its largest piece that is not refused, where that may be told.
     pub largest: Option<LargestPart>,
+    /// Where its ground is several pieces that lie apart: each by itself, in the order of the outline. None of one
+    /// piece, nor of more than [`MOST_APART`].
+    pub apart: Vec<PieceApart>,
+}
+
+/// Pieces of ground of one outline that are judged one by one at most: each is a look of its own.
+pub const MOST_APART: usize = 6;
+
+/// One of several pieces of ground of an outline.
+#[derive(Clone, Debug)]
+pub struct PieceApart {
+    /// It.
+    pub outline: Outline,
+    /// What can be said of it; none where it alone is not judged: so little ground is not, or the visitor has asked
+    /// too often.
+    pub verdict: Option<Verdict>,
 }
 
 /// A piece of an outline that was judged again.

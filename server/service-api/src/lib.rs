@@ -44,11 +44,14 @@ use domain::{
 };
 
 pub use self::{
-    drawn::{JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, ToldOfOutline},
+    drawn::{
+        JudgedOutline, LargestPart, MOST_APART, OutlineAsked, OutlineAssessment, PieceApart,
+        ToldOfOutline,
+    },
     export::Export,
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
     notices::{NoticeLink, NoticeView},
-    redecision::{OfficeSaid, Redecision},
+    redecision::{OfficeSaid, OtherOffice, Redecision},
     request::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
         NotShown, Opened, Reach, RequestView,

@@ -21,6 +21,19 @@ pub struct Redecision {
     pub told: Option<Assessment>,
     /// Where offices and data contradict each other: nothing of either was taken.
     pub disputed: Vec<Disputed>,
+    /// What other offices were asked by the same form and have not said; what they said is among the rest.
+    pub others: Vec<OtherOffice>,
+}
+
+/// Another office that was asked of the same site by the same form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherOffice {
+    /// The department.
+    pub by: Localized,
+    /// What it was asked and has not said.
+    pub facts: Vec<FactAsked>,
+    /// Whether its request has ended: it is not waited for.
+    pub ended: bool,
 }
 
 /// What an office said of a fact.

@@ -7,6 +7,7 @@ use domain::{
     code::ParcelCode,
     dataset::DataVersion,
     lineage::Lineage,
+    profile::PublicOutline,
     record::Value,
     suitability::{self, Changes, Facts, MOST_SITES, OtherUses, RuleSet, Scored, Use, Verdict},
 };
@@ -127,6 +128,8 @@ pub struct Judged {
     pub location: Option<Value>,
     /// Its middle, longitude and latitude, as exactly as its own page shows it.
     pub centroid: Option<(f64, f64)>,
+    /// Its outline, as its own page shows it; where several stand beside each other on a map.
+    pub outline: Option<PublicOutline>,
     /// The data that it was judged by.
     pub version: DataVersion,
     /// The policy that decided what of them could be looked at, `id@version`.

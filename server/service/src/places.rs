@@ -47,6 +47,7 @@ use crate::{
     suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
 };
 
+mod pieces;
 mod point;
 mod redeciding;
 
@@ -459,17 +460,7 @@ impl Portal for PortalService {
         visit: &Visit,
         asked: &OutlineAsked,
     ) -> Result<OutlineAssessment, Refusal> {
-        let look = async {
-            let (gate, asked, on) = (self.gate.clone(), asked.clone(), self.gate.today());
-            // It is never closed.
-            let leave = self.judging_outlines.clone().acquire_owned().await;
-            let read = store::read(&*self.gate.store, move |moment| {
-                let _leave = leave;
-                suitability::drawn::assessed(&gate, moment, &asked, on)
-            });
-            read.await.map_err(unavailable)
-        };
-        self.admission.draw(visit, asked.outline(), look).await
+        self.outline_and_pieces(visit, asked).await
     }
 
     async fn base_map(

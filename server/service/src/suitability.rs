@@ -154,6 +154,7 @@ fn judge(
     let judged = Judged {
         location: profile.fact(Field::Location).cloned(),
         centroid: profile.centroid,
+        outline: profile.outline.clone().filter(|_| !alone && said.is_none()),
         version: profile.version.clone(),
         policy: profile.policy.clone(),
         changes: alone.then(|| rules.changes(use_at, &facts, on)),

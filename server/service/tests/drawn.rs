@@ -373,3 +373,46 @@ async fn sites_s12_each_outline_is_a_look_and_the_same_one_again_is_none() {
     assert!(ask(0.0071).await.is_ok(), "what was answered is answered again");
     assert!(ask(0.0021).await.is_ok(), "elsewhere there is something left");
 }
+
+#[tokio::test]
+async fn sites_s13_of_several_pieces_each_is_judged_as_if_it_were_drawn_alone() {
+    let portal = open(&half(), "open-cadastre");
+    let [on, off] = [(0.0025, 0.005), (0.0075, 0.005)];
+    let shape = |at: &[(f64, f64)]| {
+        let ring = |(x, y): &(f64, f64)| {
+            let piece = square(CORNER.0 + x, CORNER.1 + y, 0.001);
+            let ring = piece.exterior().0.iter().map(|at| format!("[{:.7},{:.7}]", at.x, at.y));
+            format!("[[{}]]", ring.collect::<Vec<_>>().join(","))
+        };
+        let pieces: Vec<String> = at.iter().map(ring).collect();
+        let pieces = pieces.join(",");
+        let json = format!(r#"{{"type":"MultiPolygon","coordinates":[{pieces}]}}"#);
+        Outline::read(&json).unwrap()
+    };
+    let both = judged(&portal, shape(&[on, off])).await;
+    assert_eq!(both.judged.verdict.answer, Answer::DoesNot);
+    let answers: Vec<_> =
+        both.apart.iter().map(|piece| piece.verdict.as_ref().unwrap().answer).collect();
+    assert_eq!(answers, [Answer::DoesNot, Answer::Suits]);
+    for (piece, (x, y)) in both.apart.iter().zip([on, off]) {
+        let alone = verdict(&portal, x, y, 0.001).await;
+        assert_eq!(piece.verdict.as_ref(), Some(&alone));
+    }
+    assert!(judged(&portal, shape(&[on])).await.apart.is_empty());
+    // Each is a look: whoever draws two pieces is answered less often than whoever draws one.
+    let answered = async |pieces: usize| {
+        let few = Allowance { burst: 12, per_minute: 1 };
+        let probing = ProbingConfig { outlines: few, ..ProbingConfig::default() };
+        let portal = portal(&half(), "open-cadastre", Policies::embedded().unwrap(), probing);
+        let (visit, mut answered) = (visit(), 0);
+        for at in 0..12 {
+            let up = f64::from(at) * 1e-5;
+            let moved = [(0.001 + up, 0.005), (0.0075, 0.005 + up)];
+            let asked = asked(&portal, shape(&moved[..pieces]));
+            answered += usize::from(portal.assess_outline(&visit, &asked).await.is_ok());
+        }
+        answered
+    };
+    let (one, two) = (answered(1).await, answered(2).await);
+    assert!(two < one, "pieces cost nothing: {two}, {one}");
+}

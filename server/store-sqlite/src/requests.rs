@@ -7,7 +7,7 @@ use domain::{
     figures::Handled,
     request::{
         Actor, DeliveryPayload, Follows, Message, Prepared, Request, RequestEvent, RequestNumber,
-        RequestState, Submission, prepare,
+        RequestState, Submission, keys_beside, prepare,
     },
 };
 use jiff::{Timestamp, civil::Date};
@@ -58,6 +58,11 @@ impl Requests for SqliteStore {
         self.read(move |connection, _| figures::handled(connection, since, today)).await
     }
 
+    async fn beside(&self, number: &RequestNumber) -> Result<Vec<RequestNumber>, StoreError> {
+        let number = number.clone();
+        self.read_sealed(move |connection| beside(connection, &number)).await
+    }
+
     async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
         self.look_through_requests().await
     }
@@ -88,6 +93,24 @@ fn earlier(
     } else {
         Submitted::Conflict(number)
     }))
+}
+
+fn beside(
+    connection: &SealedConnection<'_>,
+    number: &RequestNumber,
+) -> Result<Vec<RequestNumber>, SqliteError> {
+    let key: Option<String> = connection
+        .prepare_cached("select idempotency_key from request where number = ?1")?
+        .query_row([number.as_str()], |row| row.get(0))
+        .optional()?;
+    let Some((below, above)) = key.as_deref().and_then(keys_beside) else { return Ok(Vec::new()) };
+    connection
+        .prepare_cached(
+            "select number from request
+             where idempotency_key > ?1 and idempotency_key < ?2 and number <> ?3 order by id",
+        )?
+        .query_and_then([&below, &above, number.as_str()], |row| read_number(text(row, 0)?))?
+        .collect()
 }
 
 fn submit(

@@ -119,6 +119,7 @@ macro_rules! conformance {
             contract::s5_what_is_sent_and_chained_is_the_same_bytes_everywhere
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests
+            requests::sites_s5_requests_of_one_form_lie_beside_each_other
             requests::events_chain_and_only_go_forward
             requests::s5_notes_in_the_same_state_and_corrections_are_events
             requests::s5_what_a_department_speaks_of_is_not_sent_again

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::request::{RequestState, Step};
+use domain::request::{RequestState, Step, key_under};
 use store::{
     DeliveryAct, DeliveryOutcome, DeliveryState, DepartmentWord, Heard, Imports, Store, Submitted,
 };
@@ -54,6 +54,29 @@ pub async fn the_same_key_never_makes_two_requests<S: Store + Imports>(place: &S
     taken.number = number(1);
     assert!(store.submit(&taken).await.is_err());
     assert_eq!(store.request(&number(1)).await.unwrap().unwrap().submission, request(1).submission);
+}
+
+/// *sites S5*: requests that one form handed in know each other, and nobody else's.
+pub async fn sites_s5_requests_of_one_form_lie_beside_each_other<S: Store + Imports>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let form = "0123456789abcdefghijklmn";
+    for (at, key) in [
+        (1, key_under(form, "planning-conformity")),
+        (2, key_under(form, "hazard-zone")),
+        (3, key_under("0123456789abcdefghijklmo", "hazard-zone")),
+        (4, form.to_owned()),
+    ] {
+        let mut one = request(at);
+        one.idempotency_key = key;
+        assert_eq!(store.submit(&one).await.unwrap(), Submitted::New(number(at)));
+    }
+    assert_eq!(store.beside(&number(1)).await.unwrap(), [number(2)]);
+    assert_eq!(store.beside(&number(2)).await.unwrap(), [number(1)]);
+    for alone in [3, 4, 5] {
+        assert_eq!(store.beside(&number(alone)).await.unwrap(), [], "{alone}");
+    }
 }
 
 pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Storage<S>) {

@@ -58,6 +58,10 @@ pub trait Requests: Send + Sync {
     /// before `since` is left out. Nothing of it is opened, and who has asked is not told.
     async fn handled(&self, since: Date, today: Date) -> Result<Vec<Handled>, StoreError>;
 
+    /// The other requests that were handed in by the same form ([`domain::request::key_under`]), oldest first; none
+    /// of one that was handed in alone.
+    async fn beside(&self, number: &RequestNumber) -> Result<Vec<RequestNumber>, StoreError>;
+
     /// Opens everything that is kept of every request, in small steps: what of it is in clear, was
     /// changed, or is missing.
     async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError>;

@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, future::poll_fn, pin::Pin, time::Duration};
 
-use app::context::{FormReturn, OpenTyped, SearchTyped};
+use app::{
+    asking,
+    context::{FormReturn, OpenTyped, SearchTyped},
+};
 use axum::{
     body::{Body, HttpBody},
     extract::Request,
@@ -160,9 +163,11 @@ pub(crate) async fn refused(
 pub(crate) fn typed(form: &Form) -> Answers {
     let typed = form.iter().filter(|(name, text)| {
         let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        // A form that asks several offices: what it asks goes along, for without it the rest is no form.
+        let of_several = asking::question_of(name).is_some() || asking::is_brought(name);
         // Files that were kept go on with what was typed.
         let brought_along = RESERVED.contains(&name.as_str()) && *name != attachment::FIELD;
-        plain && name.len() <= 60 && !brought_along && !text.is_empty()
+        (plain || of_several) && name.len() <= 60 && !brought_along && !text.is_empty()
     });
     typed.map(|(name, text)| (name.clone(), text.clone())).collect()
 }

@@ -39,10 +39,8 @@ use crate::{
     state::AppState,
 };
 
-use self::{
-    browser::{Browser, mark},
-    review::{Step, step},
-};
+pub(crate) use self::browser::{Browser, mark};
+use self::review::{Step, step};
 
 /// `POST /c/{code}/requests/new`: hands in a request, or goes to another of the form's pages ([`Step`]).
 /// Pressed on a switch of language or size, the page comes back in it with everything as typed, and
@@ -86,7 +84,7 @@ fn item_of(state: &AppState, head: &Request, form: &Form) -> Option<&'static Ser
 
 /// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
 /// form may be come back to by whoever uses the browser next.
-async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
+pub(crate) async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
     let Some(opened) = state.portal.open(number, &state.receipts.secret(number)) else {
         return false;
     };
@@ -206,7 +204,7 @@ impl<'s> Sent<'s> {
     }
 
     async fn receipt(self, number: RequestNumber, repeated: bool) -> Response {
-        let forgotten = is_forgotten(self.state, &self.head, &number);
+        let forgotten = is_forgotten(self.state, self.head.headers(), &number);
         if forgotten || !opens_by_token(self.state, &number).await {
             return to_locked(&number);
         }
@@ -250,7 +248,7 @@ impl<'s> Sent<'s> {
 
     /// The form's key proves that the first request is theirs: its receipt opens, while it may.
     async fn changed(self, item: &'static ServiceItem, number: RequestNumber) -> Response {
-        let forgotten = is_forgotten(self.state, &self.head, &number);
+        let forgotten = is_forgotten(self.state, self.head.headers(), &number);
         if forgotten || !opens_by_token(self.state, &number).await {
             let first = EarlierRequest { number, secret: None };
             return self.returned(item, Against::because(FormRefusal::Changed(first))).await;

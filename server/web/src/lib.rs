@@ -13,6 +13,7 @@
 //! and [`router::serve`] answers. What may be set is in [`settings`].
 
 mod again;
+mod asking;
 mod attaching;
 pub mod cache;
 pub mod client;

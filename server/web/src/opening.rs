@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::request::{ReceiptKey, RequestNumber, letters_and_digits};
@@ -99,8 +99,8 @@ fn forgotten_mark(state: &AppState, number: &RequestNumber) -> String {
 }
 
 /// Whether the browser was told to forget the secret of a request.
-pub(crate) fn is_forgotten(state: &AppState, head: &Request, number: &RequestNumber) -> bool {
-    cookies::has_forgotten(head.headers(), &forgotten_mark(state, number))
+pub(crate) fn is_forgotten(state: &AppState, headers: &HeaderMap, number: &RequestNumber) -> bool {
+    cookies::has_forgotten(headers, &forgotten_mark(state, number))
 }
 
 /// To the page of a request, which asks for the secret where no cookie brings it.

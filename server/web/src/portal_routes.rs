@@ -12,8 +12,8 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    forms, opening, outlines, pages, preferences, rest, rights, route::Route, routes::Routes,
-    site_feed, staff, verdicts,
+    asking, forms, opening, outlines, pages, preferences, rest, rights, route::Route,
+    routes::Routes, site_feed, staff, verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.
@@ -26,6 +26,7 @@ pub fn routes(site: &Path) -> Routes {
     let receipts = Routes::new()
         // Its answer can be the receipt.
         .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
+        .form(urls::ASK_OFFICES_ROUTE, asking::ask)
         .page(urls::DRAFTS, pages::page)
         .opening(urls::DRAFTS, forms::drafts::open)
         .page(urls::REQUESTS, pages::page)
@@ -58,6 +59,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::HOME, pages::home)
         .page_kept(urls::PLACE_ROUTE, pages::place)
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
+        .page(urls::ASK_OFFICES_ROUTE, asking::form)
         .page(urls::LABEL_ROUTE, pages::label)
         .page(urls::SERVICES, pages::page)
         .page(urls::SERVICE_ROUTE, pages::page)

@@ -2,6 +2,7 @@
 //! in one place.
 
 use app::{
+    asking::AskingForm,
     context::{
         CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped,
         PageContext, ReceiptSecret, SearchTyped,
@@ -39,6 +40,8 @@ pub struct PageInput {
     pub form: Option<FormReturn>,
     /// What became of a draft.
     pub draft: Option<DraftShown>,
+    /// The form that asks several offices.
+    pub asking: Option<AskingForm>,
     /// An attempt to open a request that failed.
     pub open_fault: Option<OpenFault>,
     /// What stood in the form that opens a request when a switch was pressed.
@@ -101,7 +104,8 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let budget = *state.files.budget();
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
-    let (search_typed, draft, staff) = (input.search_typed, input.draft, input.staff);
+    let (search_typed, draft, staff, asking) =
+        (input.search_typed, input.draft, input.staff, input.asking);
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -126,6 +130,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         if let Some(draft) = &draft {
             provide_context(draft.clone());
+        }
+        if let Some(asking) = &asking {
+            provide_context(asking.clone());
         }
         if let Some(fault) = &open_fault {
             provide_context(fault.clone());

@@ -2,6 +2,7 @@
 //! form each says no. What needs a process of its own (connections, kills, commands) is asked in
 //! `server/jianma/tests/black_box`.
 
+mod asking_offices;
 mod attachments;
 mod attacker;
 mod base_map;

@@ -56,9 +56,9 @@ impl Names {
         faults: &mut Vec<CatalogueError>,
     ) -> Self {
         let mut names = Self::default();
-        let mut seen: [BTreeSet<String>; 8] = Default::default();
+        let mut seen: [BTreeSet<String>; 9] = Default::default();
         for (file, exam) in read.iter_mut() {
-            let lists: [(&str, &str, Vec<&str>); 8] = [
+            let lists: [(&str, &str, Vec<&str>); 9] = [
                 ("office", "office", file.office.iter().map(|one| one.id.as_str()).collect()),
                 ("use", "use", file.uses.iter().map(|one| one.id.as_str()).collect()),
                 ("layer", "layer", file.layer.iter().map(|one| one.id.as_str()).collect()),
@@ -67,6 +67,7 @@ impl Names {
                 ("table", "table", file.table.iter().map(|one| one.id.as_str()).collect()),
                 ("rule", "rule", file.rule.iter().map(|one| one.id.as_str()).collect()),
                 ("score", "score", file.score.iter().map(|one| one.id.as_str()).collect()),
+                ("step", "next", file.next.iter().map(|one| one.id.as_str()).collect()),
             ];
             for ((what, list, ids), seen) in lists.into_iter().zip(&mut seen) {
                 distinct(what, list, ids.into_iter(), seen, exam);

@@ -68,6 +68,9 @@ pub fn when_words(words: Words, questions: &[Question], question: &Question) -> 
 pub fn FormField(
     /// The question.
     question: &'static Question,
+    /// Its name in a form of several services; that of the question where there is none.
+    #[prop(optional_no_strip)]
+    name: Option<String>,
     /// As typed.
     value: String,
     /// What is wrong with it.
@@ -79,7 +82,8 @@ pub fn FormField(
     let words = current::words();
     let hint = question.hint.get(words.0, current::today());
     let error = fault.map(|fault| answer_fault_words(words, question, fault));
-    let name = question.name.as_str();
+    let own_name = name.unwrap_or_else(|| question.name.clone());
+    let name = own_name.as_str();
     let described_by = described_by(name, !hint.is_empty(), error.is_some());
     let class = if error.is_some() { "field field-wrong" } else { "field" };
     let notes = (note(name, "hint", hint), error.map(|text| error_note(words, name, text)));
@@ -90,7 +94,7 @@ pub fn FormField(
                 <fieldset class=class aria-describedby=described_by>
                     <legend class="label">{label}</legend>
                     {notes}
-                    {choices(words, question, &value, &now)}
+                    {choices(words, (name, question), &value, &now)}
                 </fieldset>
             }
             .into_any()
@@ -101,14 +105,14 @@ pub fn FormField(
                     <input
                         class="choice-box"
                         type="checkbox"
-                        id=name
-                        name=name
+                        id=own_name.clone()
+                        name=own_name.clone()
                         value="yes"
                         checked=value == "yes"
                         aria-describedby=described_by
                         aria-invalid=fault.map(|_| "true")
                     />
-                    <label class="choice-label" for=name>{label}</label>
+                    <label class="choice-label" for=own_name.clone()>{label}</label>
                 </div>
                 {notes}
                 <p class="hint"><a href=urls::PRIVACY target="_blank">{words.t("privacy_new_tab")}</a></p>
@@ -117,7 +121,7 @@ pub fn FormField(
         .into_any(),
         InputKind::Paragraph => view! {
             <div class=class>
-                <label class="label" for=name>{label}</label>
+                <label class="label" for=own_name.clone()>{label}</label>
                 {notes}
                 <TextArea
                     name=name.to_owned()
@@ -131,14 +135,14 @@ pub fn FormField(
         .into_any(),
         InputKind::Line | InputKind::Phone | InputKind::Email | InputKind::Date => view! {
             <div class=class>
-                <label class="label" for=name>{label}</label>
+                <label class="label" for=own_name.clone()>{label}</label>
                 {notes}
                 <input
                     class=input_class(question.kind)
                     type=input_type(question.kind, &value)
                     inputmode=input_mode(question.kind)
-                    id=name
-                    name=name
+                    id=own_name.clone()
+                    name=own_name.clone()
                     value=value
                     aria-describedby=described_by
                     aria-invalid=fault.map(|_| "true")
@@ -152,11 +156,10 @@ pub fn FormField(
 
 fn choices(
     words: Words,
-    question: &'static Question,
+    (name, question): (&str, &'static Question),
     value: &str,
     now: &[Option<String>],
 ) -> AnyView {
-    let name = question.name.as_str();
     question
         .options
         .iter()
@@ -175,7 +178,7 @@ fn choices(
                         class="choice-dot"
                         type="radio"
                         id=id.clone()
-                        name=name
+                        name=name.to_owned()
                         value=option.value.as_str()
                         checked=option.value == value
                         aria-describedby=now.is_some().then_some(told)

@@ -52,7 +52,7 @@ pub use error_summary::{ErrorSummary, Fault};
 pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
-pub use form_field::{FormField, PlainField, when_words};
+pub use form_field::{FormField, PlainField, answer_fault_words, when_words};
 pub use form_steps::{carried_along, draft_buttons, filled_in_by};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
@@ -68,12 +68,12 @@ pub use page_form::{
 };
 pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{
-    LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, precision_words, sketch,
-    surroundings,
+    LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, numbered_around,
+    precision_words, sketch, surroundings,
 };
 pub use request_form::{
     RequestForm, asks_of, faults as request_faults, fields as request_fields, notice_faults,
-    rating_faults,
+    rating_faults, refused as refusal_fault,
 };
 pub use search_form::SearchForm;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use crate::{
+    asking::AskingForm,
     context::{
         CorrectionOffered, DraftShown, ErrorPage, FormReturn, OpenFault, OpenTyped, ReceiptSecret,
     },
@@ -69,6 +70,10 @@ pub fn form_here() -> Option<PageForm> {
     }
     if use_context::<CorrectionOffered>().is_some() {
         return own(REQUEST_FORM, "submit_request");
+    }
+    if let Some(form) = use_context::<AskingForm>() {
+        let button = if form.is_done() { "open_button" } else { "submit_request" };
+        return own(REQUEST_FORM, button);
     }
     if opens_request(path) {
         return own(OPEN_FORM, "open_button");

@@ -60,7 +60,7 @@ fn faults_of(words: Words, asked: &[&Question], back: &FormReturn) -> Vec<Fault>
 }
 
 /// Why a form was not taken although its fields are right, and where that leads.
-fn refused(words: Words, refusal: &FormRefusal) -> Fault {
+pub fn refused(words: Words, refusal: &FormRefusal) -> Fault {
     let plain = |key: &str| Fault::new(None, words.t(key).to_owned());
     let earlier = |key: &str, earlier: &EarlierRequest| {
         let number = earlier.number.to_string();

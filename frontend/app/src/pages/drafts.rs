@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{draft_form::open_form, error::hidden, request::in_fours};
+use super::{draft_form::open_form, error::hidden};
 use crate::{
     components::{Banner, ErrorSummary, Fault, PageTitle, REQUEST_FORM, Spoken, Tone},
     context::{DraftShown, HeldDraft, OpenFault, OpenTyped},
@@ -59,10 +59,10 @@ fn Kept(
             <Banner tone=Tone::Done title=words.t("draft_keep")>
                 <dl class="receipt-keys">
                     <div><dt>{words.t("draft_number")}</dt><dd class="receipt-number" translate="no">{number.to_string()}</dd></div>
-                    <div><dt>{words.t("draft_secret")}</dt><dd class="receipt-number" translate="no">{in_fours(&secret)}</dd></div>
+                    <div><dt>{words.t("draft_secret")}</dt><dd class="receipt-number" translate="no">{format::in_fours(&secret)}</dd></div>
                 </dl>
                 <p class=format!("visually-hidden {UNSPOKEN}")>
-                    {words.t("draft_spelled")} " " <Spoken text=in_fours(&secret) />
+                    {words.t("draft_spelled")} " " <Spoken text=format::in_fours(&secret) />
                 </p>
                 <p>{words.fill("draft_until", &[("date", &day)])}</p>
                 <p>

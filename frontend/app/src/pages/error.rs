@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::{draft_form, requests};
 use crate::{
+    asking::{is_brought, question_of},
     components::{
         FaultyCode, NearMisses, PageTitle, REQUEST_FORM, SearchForm, division_changes, fault_words,
     },
@@ -89,10 +90,11 @@ pub(super) fn typed() -> Option<AnyView> {
     let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
     let words = current::words();
     let kept = hidden(&back.values);
-    let told = |name: &str, text: &str| !text.is_empty() && name != attachment::FIELD;
+    let told =
+        |name: &str, text: &str| !text.is_empty() && name != attachment::FIELD && !is_brought(name);
     let given = back.values.into_iter().filter(|(name, text)| told(name, text));
     let answers = given.filter_map(|(name, text)| {
-        let question = asked(&name);
+        let question = asked(&name).or_else(|| question_of(&name));
         if question.is_some_and(|question| question.kind == InputKind::Consent) {
             return None;
         }

@@ -56,7 +56,7 @@ pub(crate) use sites::changed;
 #[cfg(test)]
 pub(crate) use sites::draw_site_words;
 pub use sites::{
-    OutlinePage, SiteSearchPage, SitesPage,
+    AskOfficesPage, OutlinePage, SiteSearchPage, SitesPage,
     paper::{office_word, verdict_paper},
 };
 pub use staff::StaffView;

@@ -154,13 +154,28 @@ fn prefilled(item: &ServiceItem) -> Answers {
     let mut values = Answers::new();
     use_query_map().with_untracked(|query| {
         for field in &item.question {
-            let fits = matches!(field.kind, InputKind::Line | InputKind::Paragraph);
-            if let Some(text) = query.get(&field.name).filter(|_| fits && !field.personal) {
+            let fits = |text: &String| match field.kind {
+                InputKind::Line | InputKind::Paragraph => true,
+                InputKind::Choice => field.options.iter().any(|option| option.value == *text),
+                _ => false,
+            };
+            let text = query.get(&field.name).filter(|text| !text.is_empty() && fits(text));
+            if let Some(text) = text.filter(|_| !field.personal) {
                 values.insert(field.name.clone(), text.chars().take(field.max_length).collect());
             }
         }
     });
     values
+}
+
+/// Which fields a link has filled in: whoever hands them in has read them.
+fn is_filled_in(words: Words, item: &ServiceItem, values: &Answers) -> Option<AnyView> {
+    let own = item.question.iter().filter(|question| values.contains_key(&question.name));
+    let labels: Vec<String> = own.map(|question| words.pick(&question.label)).collect();
+    (!labels.is_empty()).then(|| {
+        let which = labels.join(words.t("list_comma"));
+        view! { <p class="hint">{words.fill("ask_filled", &[("which", &which)])}</p> }.into_any()
+    })
 }
 
 #[component]
@@ -187,13 +202,20 @@ fn Ask(
     let ended = place.lineage.ended;
     let shown = Some(&place.profile).filter(|_| place.tier == Tier::Public).cloned();
     let refused = back.as_ref().is_some_and(|back| back.refusal.is_some());
+    let (filled, back) = match back {
+        Some(back) => (None, back),
+        None => {
+            let back = filled_in(item);
+            (is_filled_in(words, item, &back.values), back)
+        }
+    };
     view! {
         <PageTitle text=tab about=words.pick(&item.summary) />
         <div class="measure">
             {(!faults.is_empty()).then(|| view! { <ErrorSummary faults refused /> })}
             <h1>{title}</h1>
             <p class="lead">{words.pick(&item.summary)}</p>
-            {back.as_ref().and_then(|back| changed_since(back, &seen))}
+            {changed_since(&back, &seen)}
             {about(code, &place)}
             {history::former(words, &place.lineage, false, false)}
             {goes(reach)}
@@ -217,7 +239,8 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <RequestForm code item seen profile=shown ended back=back.unwrap_or_else(|| filled_in(item)) />
+            {filled}
+            <RequestForm code item seen profile=shown ended back />
             <FoldedContact department=item.department.clone() />
         </div>
     }

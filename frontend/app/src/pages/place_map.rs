@@ -22,7 +22,7 @@ use crate::{
 use service_api::MapAround;
 
 /// Widest box of a base map that is asked for, degrees: within what the API answers.
-const WIDEST: f64 = 0.055;
+pub(super) const WIDEST: f64 = 0.055;
 
 /// The map with what it says in words, or a sentence where none may be shown.
 #[component]
@@ -101,6 +101,7 @@ fn request(
         container: format!("map-{}", code.as_str()),
         place: place(profile),
         dashed,
+        numbers: Vec::new(),
         hatches: map
             .extents
             .iter()
@@ -117,12 +118,12 @@ fn request(
     }
 }
 
-const fn corners(bounds: &Bounds) -> protocol::Bounds {
+pub(super) const fn corners(bounds: &Bounds) -> protocol::Bounds {
     [bounds.west, bounds.south, bounds.east, bounds.north]
 }
 
 /// How far the map can be moved: as much again on every side as it shows when it opens.
-fn limits(shown: &Bounds) -> Bounds {
+pub(super) fn limits(shown: &Bounds) -> Bounds {
     let (across, up) = (shown.east - shown.west, shown.north - shown.south);
     Bounds {
         west: shown.west - across,
@@ -154,7 +155,7 @@ fn place(profile: &PublicProfile) -> Value {
     }
 }
 
-fn multi_polygon(ground: &MultiPolygon<f64>) -> Value {
+pub(super) fn multi_polygon(ground: &MultiPolygon<f64>) -> Value {
     // Six decimals are a tenth of a metre: far finer than what is released.
     let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
     let position = |at: &Coord<f64>| json!([round(at.x), round(at.y)]);
@@ -168,7 +169,7 @@ fn multi_polygon(ground: &MultiPolygon<f64>) -> Value {
     json!({ "type": "MultiPolygon", "coordinates": polygons })
 }
 
-fn map_words(words: Words) -> PlaceMapWords {
+pub(super) fn map_words(words: Words) -> PlaceMapWords {
     PlaceMapWords {
         open: words.t("map_open").to_owned(),
         loading: words.t("map_loading").to_owned(),

@@ -45,12 +45,6 @@ pub fn RequestPage() -> AnyView {
     })
 }
 
-/// A secret in fours, for reading out and writing down.
-pub(super) fn in_fours(secret: &str) -> String {
-    let characters: Vec<char> = secret.chars().collect();
-    characters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
 #[component]
 fn Receipt(
     /// The request with what is in it.
@@ -351,10 +345,10 @@ fn Keys(
             {again}
             <dl class="receipt-keys">
                 <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" id=RECEIPT_NUMBER translate="no">{number.to_string()}</dd></div>
-                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" id=RECEIPT_SECRET translate="no">{in_fours(&secret)}</dd></div>
+                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" id=RECEIPT_SECRET translate="no">{format::in_fours(&secret)}</dd></div>
             </dl>
             <p class=format!("visually-hidden {UNSPOKEN}")>
-                {words.t("receipt_spelled")} " " <Spoken text=in_fours(&secret) />
+                {words.t("receipt_spelled")} " " <Spoken text=format::in_fours(&secret) />
             </p>
             <p class="print-only">{words.fill("receipt_picture_place", &[("host", &place)])}</p>
             <p class="no-print">{words.t("receipt_keep_text")}</p>

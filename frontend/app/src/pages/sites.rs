@@ -1,8 +1,11 @@
 //! Does this site suit my business? The question, and what was found.
 
 mod answer;
+mod apart;
+mod ask_offices;
 pub(crate) mod changed;
 mod compare;
+mod compare_live;
 mod compare_map;
 mod compare_weights;
 mod draw_on;
@@ -11,15 +14,17 @@ mod drawn_form;
 mod finding;
 mod gaps;
 mod largest;
+mod next;
 mod other_uses;
 pub(super) mod paper;
 pub(super) mod redecided;
 pub(super) mod said;
 mod search;
+mod step_words;
 
 #[cfg(test)]
 pub(crate) use self::draw_on::draw_site_words;
-pub use self::search::SiteSearchPage;
+pub use self::{ask_offices::AskOfficesPage, search::SiteSearchPage};
 
 use std::sync::Arc;
 

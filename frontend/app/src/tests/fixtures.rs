@@ -215,7 +215,7 @@ impl Portal for Fake {
             dataset: version().dataset.title,
             data_version: version().label(),
         };
-        let hits = if text.contains("永乐") {
+        let hits = if text.contains("永乐") || search.bounds.is_some() {
             vec![
                 hit(CODE, "德清县武康街道永乐路8号"),
                 hit("330521001002GB00012", "德清县武康街道永乐路10号"),

@@ -6,6 +6,7 @@ mod figures;
 mod fixtures;
 mod land;
 mod map;
+mod next_step;
 mod pages;
 mod paper;
 mod render;

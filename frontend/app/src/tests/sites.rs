@@ -85,6 +85,7 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
         Told::Judged(Box::new(Judged {
             location: place.profile.fact(Field::Location).cloned(),
             centroid: place.profile.centroid,
+            outline: place.profile.outline.clone().filter(|_| !alone),
             version: place.profile.version.clone(),
             policy: place.profile.policy,
             verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
@@ -129,6 +130,7 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
     let judged = Judged {
         location: None,
         centroid: None,
+        outline: None,
         version: version.clone(),
         policy: "zhejiang@2026-11-29".into(),
         verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
@@ -147,7 +149,16 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
             .unwrap(),
         answer: Answer::SuitsIf,
     });
-    let judged = JudgedOutline { judged, precision, largest };
+    let pieces = outline.shape().0.iter().filter(|_| outline.shape().0.len() > 1);
+    let apart = pieces.enumerate().map(|(at, piece)| service_api::PieceApart {
+        outline: outline.part(geo::MultiPolygon::new(vec![piece.clone()])).unwrap(),
+        // Of the first it is not known whether it lies on farmland; the second is not judged alone.
+        verdict: (at == 0).then(|| {
+            rules.assess(use_at, &self::facts(UNSURVEYED, asked.answers()), TODAY).unwrap()
+        }),
+    });
+    let apart = apart.collect();
+    let judged = JudgedOutline { judged, precision, largest, apart };
     let told = ToldOfOutline::Judged(Box::new(judged));
     OutlineAssessment { rules, use_at, on, outline, told }
 }
@@ -334,4 +345,27 @@ async fn sites_s8_sites_are_drawn_by_number_and_mark_and_those_that_are_not_are_
     assert!(!map.contains("data-number=\"1\"") && map.contains("图上没有第1个"), "{map}");
     assert!(map.contains("mark-no-data"), "a mark by its shape: {map}");
     assert!(map.contains("审图号"), "{map}");
+}
+
+#[tokio::test]
+async fn sites_s13_of_ground_that_lies_apart_each_piece_is_told_by_its_number() {
+    let square = |west: f64| {
+        let east = west + 0.002;
+        format!("[[[{west},30.5],[{east},30.5],[{east},30.502],[{west},30.502],[{west},30.5]]]")
+    };
+    let json = format!(
+        r#"{{"type":"MultiPolygon","coordinates":[{},{}]}}"#,
+        square(120.0),
+        square(120.01)
+    );
+    let query: String = url::form_urlencoded::byte_serialize(json.as_bytes()).collect();
+    let path = format!("/sites/outline?use=zhejiang.cafe&a.builds=no&points={query}");
+    let html = Page::at(&path).html().await;
+    let part = html.split("id=\"pieces-title\"").nth(1).unwrap_or_else(|| panic!("{html}"));
+    let part = part.split("</section>").next().unwrap();
+    assert!(part.contains("第1块") && part.contains("暂时不能判断"), "{part}");
+    assert!(part.contains("永久基本农田"), "which rule: {part}");
+    assert!(part.contains("第2块") && part.contains("没有判断"), "{part}");
+    let sketch = html.split("id=\"sketch-title\"").nth(1).unwrap().split("</svg>").next().unwrap();
+    assert!(sketch.contains("numbered-figure"), "each has its number on the drawing: {sketch}");
 }

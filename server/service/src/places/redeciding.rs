@@ -1,6 +1,6 @@
 //! The site of a request judged again, for whoever holds its secret.
 
-use domain::{LandCode, signed_verdict::OfficeWord};
+use domain::{LandCode, request::Request, signed_verdict::OfficeWord, suitability::FactsAsked};
 use service_api::{Drawn, NotShown, Opened, Portal as _, Redecision, Seen, Unavailable};
 
 use super::PortalService;
@@ -22,11 +22,17 @@ impl PortalService {
         let request = self.gate.store.request(opened.number()).await.map_err(not_shown)?;
         let Some(request) = request else { return Ok(None) };
         let Some(asks) = request.submission.asks.clone().map(|asks| *asks) else { return Ok(None) };
-        let said = redecided::said(&request, &asks, &self.departments);
+        let mut said = redecided::said(&request, &asks, &self.departments);
+        let mut others = Vec::new();
+        for beside in self.beside(&request, &asks).await? {
+            let (own, other) = redecided::beside(&beside, &self.departments);
+            said.extend(own);
+            others.extend(other);
+        }
         if said.is_empty() {
             // The verdict of before stands on the site's own page.
             let (told, disputed, unread) = (None, Vec::new(), 0);
-            let again = Redecision { asks, said, unread, told, disputed };
+            let again = Redecision { asks, said, unread, told, disputed, others };
             return Ok(Some((again, Vec::new())));
         }
         let on = self.gate.today();
@@ -35,7 +41,7 @@ impl PortalService {
         let asked = rules.and_then(|rules| redecided::asked(rules, on, (&request, &asks), &said));
         let Some(AskedAgain { asked, words, unread }) = asked else {
             let (told, disputed, unread) = (None, Vec::new(), said.len());
-            let again = Redecision { asks, said, unread, told, disputed };
+            let again = Redecision { asks, said, unread, told, disputed, others };
             return Ok(Some((again, Vec::new())));
         };
         // The secret of a request proves nothing of who holds it: they see of the site what everybody does.
@@ -59,6 +65,26 @@ impl PortalService {
             Unavailable
         })?;
         let ((told, disputed), words) = judged;
-        Ok(Some((Redecision { asks, said, unread, told: Some(told), disputed }, words)))
+        let told = Some(told);
+        Ok(Some((Redecision { asks, said, unread, told, disputed, others }, words)))
+    }
+
+    /// The other requests that the same form handed in about the same question to the same site.
+    async fn beside(&self, request: &Request, asks: &FactsAsked) -> Result<Vec<Request>, NotShown> {
+        let store = &*self.gate.store;
+        let mut beside = Vec::new();
+        for number in store.beside(&request.number).await.map_err(not_shown)? {
+            // One that was deleted since has nothing to say.
+            let Some(other) = store.request(&number).await.map_err(not_shown)? else { continue };
+            let same = other.submission.code == request.submission.code
+                && other.submission.asks.as_ref().is_some_and(|other| {
+                    (&other.rules, &other.of, &other.answers)
+                        == (&asks.rules, &asks.of, &asks.answers)
+                });
+            if same {
+                beside.push(other);
+            }
+        }
+        Ok(beside)
     }
 }

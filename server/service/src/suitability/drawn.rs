@@ -218,9 +218,11 @@ impl Drawn<'_> {
         Some(JudgedOutline {
             largest: ground.ok().and_then(|ground| self.largest(&ground, &verdict)),
             precision: self.policy.ground_precision(EVERYBODY),
+            apart: Vec::new(),
             judged: Judged {
                 location: None,
                 centroid: None,
+                outline: None,
                 version,
                 policy,
                 changes: Some(rules.changes(use_at, &facts, on)),

@@ -7,11 +7,14 @@ use domain::{
     Localized,
     clock::china_date,
     request::{Actor, Request},
+    service::service,
     signed_verdict::{self, OfficeWord},
-    suitability::{Disputed, Fact, FactKey, Facts, FactsAsked, RuleSet, Said, Seen, Takes},
+    suitability::{
+        Disputed, Fact, FactAsked, FactKey, Facts, FactsAsked, RuleSet, Said, Seen, Takes,
+    },
 };
 use jiff::{Timestamp, civil::Date};
-use service_api::{Assessment, OfficeSaid, Site, SitesAsked};
+use service_api::{Assessment, OfficeSaid, OtherOffice, Site, SitesAsked};
 
 use super::{Looked, judge_with};
 
@@ -59,6 +62,23 @@ pub(crate) fn said(
         Some(OfficeSaid { fact, said, by, at, event })
     };
     words.into_iter().filter_map(one).collect()
+}
+
+/// The same of a request that was handed in beside it, and what its office has not said.
+pub(crate) fn beside(
+    request: &Request,
+    names: &BTreeMap<String, Localized>,
+) -> (Vec<OfficeSaid>, Option<OtherOffice>) {
+    let Some(asks) = &request.submission.asks else { return (Vec::new(), None) };
+    let said = said(request, asks, names);
+    let is_open = |fact: &&FactAsked| said.iter().all(|said| said.fact.id != fact.id);
+    let facts: Vec<FactAsked> = asks.facts.iter().filter(is_open).cloned().collect();
+    let department = service(&request.submission.item).map(|item| item.department.as_str());
+    let department = department.unwrap_or(&request.submission.item);
+    let by = names.get(department).cloned().unwrap_or_else(|| Localized::same(department));
+    let ended = request.state().is_ended();
+    let other = (!facts.is_empty()).then_some(OtherOffice { by, facts, ended });
+    (said, other)
 }
 
 /// What is asked of the site by the rules of today, and the words of offices as facts of theirs. `None` where they

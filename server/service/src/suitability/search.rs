@@ -9,6 +9,7 @@ mod finding;
 mod index;
 mod rows;
 mod tally;
+mod turns;
 mod why;
 
 use std::{
@@ -20,7 +21,7 @@ use domain::dataset::Epoch;
 use service_api::{SiteSearch, SitesWanted, Unavailable};
 use tokio::sync::Semaphore;
 
-use self::{building::Building, comparing::Comparing, index::Index};
+use self::{building::Building, index::Index, turns::Turns};
 use super::Rules;
 use crate::disclosure::{PolicyGate, unavailable};
 
@@ -38,7 +39,7 @@ pub struct SiteSearching {
     /// Leave to ask: one at a time, besides those whose sites are named.
     asking: Arc<Semaphore>,
     index: Mutex<Option<Arc<Index>>>,
-    comparing: Mutex<Comparing>,
+    turns: Mutex<Turns>,
 }
 
 impl std::fmt::Debug for SiteSearching {
@@ -50,7 +51,7 @@ impl std::fmt::Debug for SiteSearching {
 impl SiteSearching {
     pub(crate) fn new(gate: PolicyGate, rules: Rules) -> Self {
         let (asking, index) = (Arc::new(Semaphore::new(1)), Mutex::new(None));
-        Self { gate, rules, asking, index, comparing: Mutex::default() }
+        Self { gate, rules, asking, index, turns: Mutex::default() }
     }
 
     /// Keeps the index up to date, for ever.

@@ -261,3 +261,39 @@ async fn sites_s11_changes_of_what_is_concealed_change_nothing_that_is_said_of_c
     assert!(told[0].contains(&code(300).to_string()), "{}", told[0]);
     assert!(told.iter().all(|said| *said == told[0]), "{told:#?}");
 }
+
+#[tokio::test]
+async fn sites_q6_nobodys_link_keeps_a_feed_waiting_and_links_take_turns() {
+    let [one, other] = ["one", "other"].map(|id| data(id, "open-cadastre"));
+    let land = |number| [fine(parcel(number, 1_000.0))];
+    let searched = empty().with(&one, &land(1)).with(&other, &land(2));
+    let wanted = searched.wanted("cafe", "no");
+    publish(&searched.store, &one, &land(3));
+    publish(&searched.store, &other, &land(4));
+    let searched = searched.put_together().await;
+    let link = |of: u32, by: u32| {
+        since(&wanted, Since::Data(vec![("one".into(), of), ("other".into(), by)]))
+    };
+    let (first, second) = (link(1, 2), link(2, 1));
+    let wait = async |asked: &SitesWanted| match said(&searched, asked).await {
+        SitesSince::NotYet { retry_after } => retry_after,
+        told => panic!("{told:?}"),
+    };
+    // The second waits for a turn more; who follows waits for neither.
+    assert_eq!(wait(&first).await, 10);
+    let longer = wait(&second).await;
+    assert!(longer > 10, "{longer}");
+    assert_eq!(wait(&second).await, longer, "asking again costs no turn");
+    let followed = since(&wanted, Since::Before);
+    assert_eq!(wait(&followed).await, 10);
+    let compare = async || searched.portal.site_search().unwrap().compare().await.unwrap();
+    compare().await;
+    assert!(matches!(said(&searched, &first).await, SitesSince::Told(_)));
+    // The place of links is taken: the feed is next although it asked last, and nobody takes its place.
+    compare().await;
+    assert!(matches!(said(&searched, &followed).await, SitesSince::Told(_)));
+    compare().await;
+    assert!(matches!(said(&searched, &first).await, SitesSince::Told(_)));
+    assert!(wait(&second).await > 10);
+    assert!(matches!(said(&searched, &followed).await, SitesSince::Told(_)));
+}

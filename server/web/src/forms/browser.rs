@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// What a browser knows of the requests that were sent with it.
-pub(super) struct Browser<'s> {
-    pub(super) state: &'s AppState,
-    pub(super) visitor: &'s Visitor,
-    pub(super) headers: &'s HeaderMap,
+pub(crate) struct Browser<'s> {
+    pub(crate) state: &'s AppState,
+    pub(crate) visitor: &'s Visitor,
+    pub(crate) headers: &'s HeaderMap,
     /// Whether what was sent before is meant again.
-    pub(super) again: bool,
+    pub(crate) again: bool,
 }
 
 impl Quota for Browser<'_> {
@@ -33,7 +33,7 @@ impl Quota for Browser<'_> {
 }
 
 /// By what a browser knows that it has sent the same before.
-pub(super) fn mark(state: &AppState, submission: &Submission) -> String {
+pub(crate) fn mark(state: &AppState, submission: &Submission) -> String {
     let asked = serde_json::to_string(&submission.clone().asked()).unwrap_or_default();
     state.receipts.mark("asked", &asked)
 }

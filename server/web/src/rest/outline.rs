@@ -7,7 +7,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use service_api::{Judged, LargestPart, OutlineAssessment, ToldOfOutline};
+use service_api::{Judged, LargestPart, OutlineAssessment, PieceApart, ToldOfOutline};
 use utoipa::ToSchema;
 
 /// What is said of an outline.
@@ -60,6 +60,9 @@ pub struct AssessedOutline {
     /// Of what does not suit the largest piece that is not refused, where that may be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     largest_part: Option<Piece>,
+    /// Where its ground is several pieces that lie apart, six at most: each by itself, in the order of `geometry`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<Apart>,
     /// The data it was judged by, `dataset/number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     data_version: Option<String>,
@@ -83,6 +86,18 @@ pub struct Piece {
     /// `suits`, `suits_if` or `cannot_be_said`.
     #[schema(value_type = String)]
     answer: Answer,
+}
+
+/// One of several pieces of ground of an outline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Apart {
+    /// Its area on the ellipsoid, m².
+    area_m2: f64,
+    /// What can be said of it, as of a site; none where it alone is not judged: so little ground is not, or too much
+    /// was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    verdict: Option<Verdict>,
 }
 
 fn geometry(outline: &Outline) -> geojson::Geometry {
@@ -109,6 +124,7 @@ impl AssessedOutline {
             other_uses: None,
             scores: None,
             largest_part: None,
+            apart: Vec::new(),
             data_version: None,
             source_date: None,
             policy: None,
@@ -125,6 +141,11 @@ impl AssessedOutline {
                     Precision::Generalised { cell_m } => Some(cell_m),
                 };
                 let largest_part = judged.largest.map(Piece::from);
+                let apart = judged.apart.into_iter().map(|PieceApart { outline, verdict }| Apart {
+                    area_m2: outline.area_m2(),
+                    verdict,
+                });
+                let apart = apart.collect();
                 let Judged { version, policy, verdict, changes, other_uses, scored, .. } =
                     judged.judged;
                 Self {
@@ -135,6 +156,7 @@ impl AssessedOutline {
                     other_uses,
                     scores: scored,
                     largest_part,
+                    apart,
                     data_version: Some(version.label()),
                     source_date: Some(version.dataset.source_date),
                     policy: Some(policy),

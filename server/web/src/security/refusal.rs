@@ -110,7 +110,8 @@ fn again(head: &Request, form: &Form) -> String {
         Some(format!("<dt>{label}</dt><dd><pre>{}</pre></dd>", text(typed)))
     });
     let read = form_body::typed(form).into_iter().filter_map(|(name, typed)| {
-        let question = services().iter().find_map(|item| item.question(&name))?;
+        let question = services().iter().find_map(|item| item.question(&name));
+        let question = question.or_else(|| app::asking::question_of(&name))?;
         let label = (question.kind != InputKind::Consent).then_some(&question.label)?;
         let option = question.options.iter().find(|option| option.value == typed);
         let typed = option.map_or(&*typed, |option| option.label.zh.as_str());

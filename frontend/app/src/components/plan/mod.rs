@@ -29,7 +29,7 @@ use self::{
 pub use self::{
     hatch::hatch_id,
     legend::legend,
-    numbered::{Numbered, numbered},
+    numbered::{Numbered, around as numbered_around, numbered},
     sketch::{LEFT_OUT, sketch},
     surroundings::surroundings,
 };

@@ -32,7 +32,8 @@ const LEAST: f64 = 0.004;
 
 /// The drawing; `None` of no places. `title` and `text` are for who does not see it.
 pub fn numbered(words: Words, places: &[Numbered], title: String, text: &str) -> Option<AnyView> {
-    let frame = Frame::around(&around(places)?);
+    let middles: Vec<(f64, f64)> = places.iter().map(|place| place.at).collect();
+    let frame = Frame::around(&around(&middles)?);
     let points: Vec<Coord<f64>> =
         places.iter().map(|place| frame.coord(Coord::from(place.at))).collect();
     let chips = apart(&points, &frame);
@@ -74,14 +75,14 @@ fn one(place: &Numbered, at: Coord<f64>) -> AnyView {
 }
 
 /// The ground that shows all of them, no flatter and no higher than a drawing is.
-fn around(places: &[Numbered]) -> Option<Bounds> {
-    let axis = |of: fn(&Numbered) -> f64| {
+pub fn around(places: &[(f64, f64)]) -> Option<Bounds> {
+    let axis = |of: fn(&(f64, f64)) -> f64| {
         let each = || places.iter().map(of);
         let (low, high) = (each().reduce(f64::min)?, each().reduce(f64::max)?);
         Some(((low + high) / 2.0, ((high - low) * 0.7).max(LEAST)))
     };
-    let (east, mut wide) = axis(|place| place.at.0)?;
-    let (north, mut high) = axis(|place| place.at.1)?;
+    let (east, mut wide) = axis(|at| at.0)?;
+    let (north, mut high) = axis(|at| at.1)?;
     let metres = LocalPlane::at(north).metres(Coord { x: wide, y: high });
     let ratio = metres.y / metres.x;
     wide *= (ratio / 0.9).max(1.0);
@@ -123,21 +124,12 @@ fn apart(points: &[Coord<f64>], frame: &Frame) -> Vec<Coord<f64>> {
 
 #[cfg(test)]
 mod tests {
-    use domain::severity::Severity;
-
     use super::*;
-
-    fn places(at: &[(f64, f64)]) -> Vec<Numbered> {
-        let kind = MarkKind::Asks(Severity::Prohibits);
-        let one = |(number, at)| Numbered { number, at, kind, class: "asks-prohibits" };
-        at.iter().copied().enumerate().map(one).collect()
-    }
 
     #[test]
     fn sites_s8_twenty_marks_at_one_place_cover_neither_each_other_nor_the_place() {
         for at in [vec![(120.0, 30.5); 20], vec![(120.0, 30.5), (120.2, 30.5), (120.0, 30.6)]] {
-            let places = places(&at);
-            let frame = Frame::around(&around(&places).unwrap());
+            let frame = Frame::around(&around(&at).unwrap());
             let points: Vec<_> = at.iter().map(|at| frame.coord(Coord::from(*at))).collect();
             let chips = apart(&points, &frame);
             for (n, chip) in chips.iter().enumerate() {
@@ -156,7 +148,7 @@ mod tests {
     #[test]
     fn places_in_a_row_are_drawn_true_to_the_ground() {
         for at in [[(120.0, 30.5), (120.5, 30.5)], [(120.0, 30.0), (120.0, 30.9)]] {
-            let bounds = around(&places(&at)).unwrap();
+            let bounds = around(&at).unwrap();
             let frame = Frame::around(&bounds);
             let plane = LocalPlane::at((bounds.north + bounds.south) / 2.0);
             let (x, y) = (bounds.east - bounds.west, bounds.north - bounds.south);

@@ -1,7 +1,7 @@
 //! An outline that somebody brought, as it was read: alone, with north and a scale.
 
 use domain::base_map::Bounds;
-use geo::{BoundingRect, MultiPolygon};
+use geo::{BoundingRect, InteriorPoint, MultiPolygon};
 use leptos::prelude::*;
 
 use super::{frame::Frame, furniture, path};
@@ -39,11 +39,29 @@ pub fn sketch(
                 <title id="sketch-title">{title}</title>
                 <rect class="plan-ground" x="0" y="0" width=frame.width height=frame.height />
                 {shape}
+                {numbers(&frame, outline)}
                 {furniture(words, &frame)}
             </svg>
         }
         .into_any(),
     )
+}
+
+/// The number of each piece, where there are several; it stands on the piece.
+fn numbers(frame: &Frame, outline: &MultiPolygon<f64>) -> Vec<AnyView> {
+    if outline.0.len() < 2 {
+        return Vec::new();
+    }
+    let each = outline.iter().enumerate().filter_map(|(at, piece)| {
+        let on = frame.coord(piece.interior_point()?.0);
+        let (x, y) = (format!("{:.1}", on.x), format!("{:.1}", on.y + 9.0));
+        let number = (at + 1).to_string();
+        Some(
+            view! { <text class="numbered-figure" text-anchor="middle" x=x y=y>{number}</text> }
+                .into_any(),
+        )
+    });
+    each.collect()
 }
 
 fn whole(line: String) -> AnyView {

@@ -10,7 +10,7 @@ use domain::{
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-use super::{address_at, again, finding, footing, gaps, other_uses, said, to_take_away};
+use super::{address_at, again, finding, footing, gaps, next, other_uses, said, to_take_away};
 use crate::{
     components::{
         CodeLine, Mark, MarkKind, NearMisses, PageTitle, PlaceTools, SourceLine, as_named,
@@ -81,7 +81,7 @@ fn ended(words: Words, question: &Question, lineage: &Lineage) -> AnyView {
     .into_any()
 }
 
-fn about(words: Words, code: LandCode, judged: Option<&Judged>) -> AnyView {
+pub(super) fn about(words: Words, code: LandCode, judged: Option<&Judged>) -> AnyView {
     let location = judged.and_then(|judged| judged.location.as_ref());
     let location = location.and_then(|value| text_of(words, value));
     let demonstration = judged.is_some_and(|judged| judged.version.dataset.demonstration);
@@ -158,6 +158,7 @@ fn judged_page(
             {scores(words, rules, judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
+            {question.address().and_then(|link| next::at_code(words, told, code, judged, &link))}
             {to_take_away(words, question)}
             <div class="place-action">
                 <PlaceTools name=name code />

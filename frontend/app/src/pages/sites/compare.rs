@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::{
     address_at, again,
     answer::interval,
-    compare_map,
+    compare_live, compare_map,
     compare_weights::{self, Standing},
     footing, gaps, said,
 };
@@ -166,7 +166,7 @@ fn row(
         )
     };
     view! {
-        <tr>
+        <tr id=compare_live::anchor(at + 1) tabindex="-1">
             <th scope="row">
                 <span class="site-number">{number}</span> " "
                 {match href {

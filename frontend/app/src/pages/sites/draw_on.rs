@@ -68,6 +68,7 @@ fn request(words: Words) -> MapRequest {
         place: json!({ "type": "FeatureCollection", "features": [] }),
         dashed: false,
         hatches: Vec::new(),
+        numbers: Vec::new(),
         bounds: WORLD,
         limits: WORLD,
         base: None,

@@ -11,9 +11,9 @@ use leptos::prelude::*;
 use service_api::{Assessment, JudgedOutline, LargestPart, OutlineAssessment, ToldOfOutline};
 
 use super::{
-    answer,
+    answer, apart,
     drawn_form::{form, outline_fault, summed},
-    finding, footing, gaps, largest, other_uses, said,
+    finding, footing, gaps, largest, next, other_uses, said,
 };
 use crate::{
     components::{
@@ -127,7 +127,7 @@ fn judged_page(
     outline: &Outline,
     judged: JudgedOutline,
 ) -> AnyView {
-    let JudgedOutline { judged, precision, largest } = judged;
+    let JudgedOutline { judged, precision, largest, apart } = judged;
     let (rules, verdict) = (&*told.rules, &judged.verdict);
     let sentence = answer::sentence(words, name, verdict);
     let (_, class) = said::mark(verdict.answer);
@@ -168,6 +168,7 @@ fn judged_page(
                 {answer::in_words(words, sentence, verdict, (told.on, &judged.version))}
             </section>
             {read_back(words, outline, largest.as_ref())}
+            {apart::section(words, outline, &apart)}
             {coarse.then(|| view! { <p>{words.t("outline_in_classes")}</p> })}
             {first}
             {in_the_way}
@@ -181,6 +182,7 @@ fn judged_page(
             {answer::scores(words, rules, &judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
+            {next::of_outline(words, told, question, &judged)}
             {again(words, question, false)}
             <footer class="place-source">
                 <SourceLine version=judged.version.clone() policy=judged.policy.clone() />

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     LandCode,
-    service::{InputKind, Question as Field, ServiceItem},
     suitability::{
         Answer, AskWritten, Cause, Domain, FactKey, MOST_ASKED, NOT_KNOWN, Question as Asked,
         RuleSet, Standing, Verdict,
@@ -13,8 +12,11 @@ use domain::{
 use leptos::prelude::*;
 use service_api::Assessment;
 
+pub(super) use crate::asking::gaps as of;
+
 use super::{error, said};
 use crate::{
+    asking::{AskingForm, asking, by_office},
     asks,
     components::{ErrorSummary, Fault as Told},
     current, scan_target,
@@ -22,25 +24,6 @@ use crate::{
     urls,
     words::Words,
 };
-
-/// What would have to be known, with the reason why it is not. The facts that matter where that was
-/// worked out; else every one that an open rule lacks.
-pub(super) fn of(verdict: &Verdict) -> BTreeMap<FactKey, Cause> {
-    let open = verdict.findings.iter().filter(|finding| finding.standing == Standing::Open);
-    let mut gaps: BTreeMap<FactKey, Cause> =
-        open.flat_map(|finding| &finding.gaps).map(|gap| (gap.fact.clone(), gap.cause)).collect();
-    if let Some(settling) = &verdict.settling {
-        for fact in &settling.surely {
-            gaps.entry(fact.clone()).or_insert(Cause::Silent);
-        }
-    }
-    gaps
-}
-
-/// The facts that the answer turns on.
-fn matter(verdict: &Verdict) -> Option<&BTreeSet<FactKey>> {
-    verdict.settling.as_ref().map(|settling| &settling.surely)
-}
 
 /// What the rules ask the applicant and was not answered, or was: a form that says it again.
 pub(super) fn questions(
@@ -244,16 +227,8 @@ pub(super) fn offices(
     verdict: &Verdict,
 ) -> Option<AnyView> {
     let rules = &told.rules;
-    let matter = matter(verdict);
-    let gaps = of(verdict);
-    let mut by_office: BTreeMap<Option<&str>, Vec<(&FactKey, Cause)>> = BTreeMap::new();
-    for (fact, cause) in &gaps {
-        // What the applicant can say is asked above.
-        let is_own = matches!(fact, FactKey::Answer(_)) && *cause == Cause::NotAsked;
-        if !is_own && matter.is_none_or(|matter| matter.contains(fact)) {
-            by_office.entry(rules.office_of(fact)).or_default().push((fact, *cause));
-        }
-    }
+    // What the applicant can say is asked above.
+    let by_office = by_office(rules, verdict);
     if by_office.is_empty() {
         return None;
     }
@@ -272,6 +247,7 @@ pub(super) fn offices(
             <section class="sites-missing" aria-labelledby="missing-title">
                 <h2 id="missing-title">{words.t("sites_missing_title")}</h2>
                 {note.map(|key| view! { <p class="quiet">{words.t(key)}</p> })}
+                {code.and_then(|code| all_at_once(words, told, &code, answers))}
                 <ul class="themes">{each}</ul>
             </section>
         }
@@ -279,12 +255,27 @@ pub(super) fn offices(
     )
 }
 
+/// The way to ask all of them at once, where there is more than one.
+fn all_at_once(
+    words: Words,
+    told: &Assessment,
+    code: &LandCode,
+    answers: &BTreeMap<String, String>,
+) -> Option<AnyView> {
+    current::portal()?;
+    let form = AskingForm::of(told, answers, &current::offers)?;
+    let n = form.parts.len();
+    let href = urls::ask_offices((&told.rules.id, &told.of().id), code, answers);
+    let text = words.fill("ask_all_link", &[("n", &n.to_string())]);
+    (n > 1).then(|| view! { <p><a class="button" href=href>{text}</a></p> }.into_any())
+}
+
 fn one_office(
     words: Words,
     told: &Assessment,
     code: Option<LandCode>,
     answers: &BTreeMap<String, String>,
-    (office, facts): (Option<&str>, &[(&FactKey, Cause)]),
+    (office, facts): (Option<&str>, &[(FactKey, Cause)]),
 ) -> AnyView {
     let rules: &RuleSet = &told.rules;
     let office = office.and_then(|id| rules.offices.get(id));
@@ -297,7 +288,8 @@ fn one_office(
     });
     let ask = office.and_then(|office| office.department.as_deref()).and_then(|department| {
         let code = code?;
-        let (item, field) = asking(department)?;
+        current::portal()?;
+        let (item, field) = asking(department, &current::offers)?;
         let names = names.join(words.t("list_comma"));
         let use_name = words.pick(&told.of().name);
         let text = words.fill("sites_ask_text", &[("use", &use_name), ("facts", &names)]);
@@ -317,18 +309,4 @@ fn one_office(
         </li>
     }
     .into_any()
-}
-
-/// The service by which a department is asked about land as it is, and the field for what is asked.
-fn asking(department: &str) -> Option<(&'static ServiceItem, &'static Field)> {
-    current::portal()?;
-    let own = current::services();
-    let mut own = own.filter(|item| item.department == department && !item.for_ended);
-    own.find_map(|item| {
-        let field = item
-            .question
-            .iter()
-            .find(|field| field.kind == InputKind::Paragraph && !field.personal)?;
-        Some((item, field))
-    })
 }

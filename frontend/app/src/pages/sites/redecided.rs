@@ -15,7 +15,7 @@ use crate::{
     current, format, urls,
     words::Words,
 };
-use service_api::{Assessment, Judged, OfficeSaid, Redecision, Told};
+use service_api::{Assessment, Judged, OfficeSaid, OtherOffice, Redecision, Told};
 
 /// The verdict first, then what offices said, then what is open.
 pub(in crate::pages) fn section(
@@ -61,6 +61,7 @@ pub(in crate::pages) fn section(
                 <h3>{words.t("redecided_asked")}</h3>
                 <ul>{waiting}</ul>
             })}
+            {others(words, &again.others)}
             {(!again.said.is_empty()).then_some(judged).flatten().map(|(told, judged)| {
                 rest(words, &told.rules, &judged.verdict)
             })}
@@ -70,6 +71,23 @@ pub(in crate::pages) fn section(
         </section>
     }
     .into_any()
+}
+
+/// The other offices that were asked by the same form, with what each has not said.
+fn others(words: Words, others: &[OtherOffice]) -> Option<AnyView> {
+    let each = others.iter().map(|other| {
+        let facts: Vec<String> = other.facts.iter().map(|fact| words.pick(&fact.title)).collect();
+        let facts = facts.join(words.t("list_comma"));
+        let line =
+            words.fill("sites_found", &[("what", &words.pick(&other.by)), ("found", &facts)]);
+        let ended = other
+            .ended
+            .then(|| view! { " " <small class="beneath">{words.t("redecided_closed")}</small> });
+        view! { <li>{line} {ended}</li> }
+    });
+    let each: Vec<_> = each.collect();
+    (!each.is_empty())
+        .then(|| view! { <h3>{words.t("redecided_others")}</h3> <ul>{each}</ul> }.into_any())
 }
 
 /// Where the verdict is taken away, as a document and as a file.

@@ -64,6 +64,16 @@ fn every_form(request: &Value) -> Vec<Filled> {
             GIVEN_BACK,
         ),
         form(
+            "/c/{code}/requests/ask",
+            &format!("/c/{}/requests/ask", PARCELS[0]),
+            &json!({
+                "use": "zhejiang.cafe", "facts.hazard-zone": "overlaps:hazard",
+                "hazard-zone.description": TYPED,
+            }),
+            "jm_form=1",
+            GIVEN_BACK,
+        ),
+        form(
             "/requests/{number}/correct",
             &format!("{own}/correct"),
             &correction,

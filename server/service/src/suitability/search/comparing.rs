@@ -1,11 +1,11 @@
 //! Holding what is found against what was found by other data. The sites of then are put together once more,
 //! from rows that are kept, by the rules, the day and the policy of today: what is closed today is closed of
-//! then too (*sites S11*). One state of then is there at a time, beside the current one, and goes with it.
+//! then too (*sites S11*). Two states of then are there at most, beside the current one, and go with it.
 
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use domain::{LandCode, dataset::DataVersion, viewer::Viewer};
@@ -16,39 +16,14 @@ use service_api::{
 use store::VersionState;
 
 use super::{
-    RETRY_AFTER_S, SiteSearching,
+    SiteSearching,
     between::{Between, Moved, Versions, beside},
     building::{Building, PAGE},
     index::{Index, SetIndex},
+    turns::{Made, Turns},
     why,
 };
 use crate::disclosure::{Disclosed, unavailable};
-
-/// How long a state of then stays for those who asked for it before another one takes its place.
-const AT_LEAST: Duration = Duration::from_secs(60);
-
-/// What is compared.
-#[derive(Debug, Default)]
-pub(super) struct Comparing {
-    /// What was asked for last: since when, by the rules of which hash.
-    asked: Option<(Since, String)>,
-    made: Option<Made>,
-}
-
-#[derive(Debug)]
-struct Made {
-    /// None of data that turned out not to be kept.
-    between: Option<Arc<Between>>,
-    then: Versions,
-    now: Arc<Index>,
-    at: Instant,
-}
-
-impl Made {
-    fn is_of(&self, now: &Arc<Index>, then: &Versions) -> bool {
-        Arc::ptr_eq(&self.now, now) && self.then == *then
-    }
-}
 
 /// Which data were current then.
 enum Then {
@@ -106,14 +81,14 @@ impl Then {
 }
 
 impl SiteSearching {
-    fn comparing(&self) -> std::sync::MutexGuard<'_, Comparing> {
-        self.comparing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives up what was compared with data that are not current any more; what was asked for stays, so that
     /// who follows a search finds its changes there after each import.
     pub(super) fn forget_compared(&self) {
-        self.comparing().made = None;
+        self.turns().forget();
     }
 
     /// The versions before the current ones that can still be read and were not rolled back from.
@@ -131,38 +106,30 @@ impl SiteSearching {
         Ok(kept.map(|one| one.version).filter(before).collect())
     }
 
-    /// Puts together what was asked to be held against the current data, if anything was and is not there.
+    /// Puts together what is next to be held against the current data, if anything was asked for and is not there.
     ///
     /// # Errors
     /// [`Unavailable`] when storage does not answer.
     pub async fn compare(&self) -> Result<(), Unavailable> {
         let Some(now) = self.current()? else { return Ok(()) };
-        let Some(then) = self.to_compare(&now) else { return Ok(()) };
-        let begun = Instant::now();
-        let Some(between) = self.between(&then, &now).await? else {
-            self.put_compared(None, then, now);
-            return Ok(());
-        };
-        let (sites, groups, bytes) = between.before.measured();
-        let seconds = begun.elapsed().as_secs_f64();
-        tracing::info!(sites, groups, bytes, seconds, "changes of sites can be told");
-        self.put_compared(Some(Arc::new(between)), then, now);
-        Ok(())
-    }
-
-    fn put_compared(&self, between: Option<Arc<Between>>, then: Versions, now: Arc<Index>) {
-        self.comparing().made = Some(Made { between, then, now, at: Instant::now() });
-    }
-
-    fn to_compare(&self, now: &Arc<Index>) -> Option<Versions> {
-        let comparing = self.comparing();
-        let (since, hash) = comparing.asked.as_ref()?;
-        let set = now.sets.iter().find(|set| set.rules.hash == *hash)?;
-        let Then::These(then) = Then::of(now, set, since) else { return None };
-        let stays = comparing.made.as_ref().is_some_and(|made| {
-            made.is_of(now, &then) || Arc::ptr_eq(&made.now, now) && made.at.elapsed() < AT_LEAST
+        let next = self.turns().next(&now, |(since, hash)| {
+            let set = now.sets.iter().find(|set| set.rules.hash == *hash)?;
+            match Then::of(&now, set, since) {
+                Then::These(then) => Some(then),
+                Then::Same | Then::NotKept | Then::OtherPolicy => None,
+            }
         });
-        (!stays).then_some(then)
+        let Some((place, then)) = next else { return Ok(()) };
+        let begun = Instant::now();
+        let between = self.between(&then, &now).await?;
+        if let Some(between) = &between {
+            let (sites, groups, bytes) = between.before.measured();
+            let seconds = begun.elapsed().as_secs_f64();
+            tracing::info!(sites, groups, bytes, seconds, "changes of sites can be told");
+        }
+        let (between, at) = (between.map(Arc::new), Instant::now());
+        self.turns().put(place, Made { between, then, now, at });
+        Ok(())
     }
 
     /// The sites of then beside those of now; `None` where the data of then cannot be read, or others have
@@ -248,16 +215,12 @@ impl SiteSearching {
             Then::NotKept => return Ok(SitesSince::NotKept),
             Then::OtherPolicy => return Ok(SitesSince::OtherPolicy),
         };
-        let made = {
-            let mut comparing = self.comparing();
-            comparing.asked = Some((since.clone(), asked.rules.hash.clone()));
-            let made = comparing.made.as_ref().filter(|made| made.is_of(index, &then));
-            made.map(|made| made.between.clone())
-        };
-        match made {
-            None => Ok(SitesSince::NotYet { retry_after: RETRY_AFTER_S }),
-            Some(None) => Ok(SitesSince::NotKept),
-            Some(Some(between)) => self.told(between, asked).await,
+        let ask = (since.clone(), asked.rules.hash.clone());
+        let there = self.turns().ask(ask, index, &then);
+        match there {
+            Err(retry_after) => Ok(SitesSince::NotYet { retry_after }),
+            Ok(None) => Ok(SitesSince::NotKept),
+            Ok(Some(between)) => self.told(between, asked).await,
         }
     }
 
