@@ -172,6 +172,7 @@ impl HandingIn<'_> {
             channel: Channel::Applicant,
             asks: Some(&asks),
             knows_of_end: false,
+            attachments: &[],
         };
         let browser = Browser {
             state: self.state,
@@ -232,7 +233,8 @@ impl HandingIn<'_> {
             NotKept::Refused(Refusal::Unavailable(_))
             | NotKept::NotOffered
             | NotKept::Faults(_)
-            | NotKept::KeyReused(_) => FormRefusal::Unavailable,
+            | NotKept::KeyReused(_)
+            | NotKept::Files(_) => FormRefusal::Unavailable,
         })
     }
 }

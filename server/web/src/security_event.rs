@@ -35,7 +35,7 @@ pub enum Event {
 
 impl Event {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ForgedCallback,
         Self::CrossSitePost,
         Self::WrongApiKey,
