@@ -403,7 +403,8 @@ async fn sites_s13_of_several_pieces_each_is_judged_as_if_it_were_drawn_alone() 
     let answered = async |pieces: usize| {
         let few = Allowance { burst: 12, per_minute: 1 };
         let probing = ProbingConfig { outlines: few, ..ProbingConfig::default() };
-        let portal = portal(&half(), "open-cadastre", Policies::embedded().unwrap(), probing);
+        let policies = Policies::embedded().unwrap();
+        let portal = self::portal(&half(), "open-cadastre", policies, probing);
         let (visit, mut answered) = (visit(), 0);
         for at in 0..12 {
             let up = f64::from(at) * 1e-5;
