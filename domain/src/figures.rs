@@ -145,7 +145,7 @@ impl Figures {
         }
         let offices = offices.into_iter().map(|(department, items)| OfficeFigures {
             department: department.to_owned(),
-            all: line_of_all(items.iter().map(|(_, counts)| counts)),
+            all: line_of_all(&items.iter().map(|(_, counts)| counts).collect::<Vec<_>>()),
             items: items.iter().map(|(id, counts)| ((*id).to_owned(), line(counts))).collect(),
         });
         Self { window, from, to, offices: offices.collect() }

@@ -84,25 +84,25 @@ pub(super) fn line(counts: &Counts) -> Line {
 }
 
 /// What is told of services together.
-pub(super) fn line_of_all<'c>(all: impl Iterator<Item = &'c Counts> + Clone) -> Line {
-    let sum = |part: fn(&Counts) -> u32| sum_shown(all.clone().map(part));
-    let limited = all.clone().filter_map(|counts| counts.overdue);
+pub(super) fn line_of_all(all: &[&Counts]) -> Line {
+    let sum = |part: fn(&Counts) -> u32| {
+        sum_shown(&all.iter().map(|counts| part(counts)).collect::<Vec<u32>>())
+    };
+    let limited: Vec<u32> = all.iter().filter_map(|counts| counts.overdue).collect();
     let mut days: BTreeMap<u32, u32> = BTreeMap::new();
-    let told = |counts: &&Counts| counts.days.values().sum::<u32>() >= LEAST;
-    for (day, count) in all.clone().filter(told).flat_map(|counts| &counts.days) {
+    let told = all.iter().filter(|counts| counts.days.values().sum::<u32>() >= LEAST);
+    for (day, count) in told.flat_map(|counts| &counts.days) {
         *days.entry(*day).or_default() += count;
     }
-    let rated = all.clone().filter(|counts| counts.rated >= LEAST);
-    let [satisfied, rated] = [
-        rated.clone().map(|counts| counts.satisfied).sum(),
-        rated.map(|counts| counts.rated).sum(),
-    ];
+    let rated: Vec<_> = all.iter().filter(|counts| counts.rated >= LEAST).collect();
+    let satisfied = rated.iter().map(|counts| counts.satisfied).sum();
+    let rated = rated.iter().map(|counts| counts.rated).sum();
     Line {
         received: sum(|counts| counts.received),
         decided: sum(|counts| counts.decided),
         withdrawn: sum(|counts| counts.withdrawn),
         open: sum(|counts| counts.open),
-        overdue: limited.clone().next().is_some().then(|| sum_shown(limited)),
+        overdue: (!limited.is_empty()).then(|| sum_shown(&limited)),
         days: median(&days),
         satisfied: share(satisfied, rated),
     }
@@ -113,12 +113,14 @@ fn shown(count: u32) -> Shown {
 }
 
 /// A sum, made of nothing but what is told of its parts.
-fn sum_shown(parts: impl Iterator<Item = u32> + Clone) -> Shown {
-    let told: u32 = parts.clone().filter(|part| *part >= LEAST).sum();
-    match parts.clone().any(|part| part < LEAST) {
-        false => Shown::Count(rounded(told)),
-        true if told == 0 => Shown::Withheld,
-        true => Shown::AtLeast(rounded(told)),
+fn sum_shown(parts: &[u32]) -> Shown {
+    let told: u32 = parts.iter().filter(|part| **part >= LEAST).sum();
+    if parts.iter().all(|part| *part >= LEAST) {
+        Shown::Count(rounded(told))
+    } else if told == 0 {
+        Shown::Withheld
+    } else {
+        Shown::AtLeast(rounded(told))
     }
 }
 

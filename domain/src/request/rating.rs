@@ -5,9 +5,8 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use super::{Actor, Rating, RequestEvent, RequestNumber, RequestState};
 use crate::clock::china_date;
 
-/// Days after the one on which a request ended until which it can be rated and a rating changed: as long
-/// as the last answers of a department usually take to arrive, and no longer than the shortest time for
-/// which requests are kept. Our own rule: the national one sets no number.
+/// Days after the one on which a request ended until which it can be rated and a rating changed. Our own
+/// rule: the national one sets no number; every request is kept for a month at least.
 pub const RATED_WITHIN_DAYS: i64 = 30;
 
 /// Ratings of one request at most, the first among them: each is an event that stays.

@@ -16,16 +16,15 @@ use domain::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service_api::Reach;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::paths::FIGURES;
 use crate::{problem::Problem, state::AppState};
 
 /// Over which days.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FiguresQuery {
+struct FiguresQuery {
     /// The last 30 (unless told), 90 or 365 days.
     days: Option<u16>,
 }
@@ -139,7 +138,8 @@ impl From<&Line> for LineView {
 /// How many requests each service and department received and decided, how long it took, and whether applicants
 /// were satisfied. Counts below 10 are not told, and what is told depends on none of them.
 #[utoipa::path(
-    get, path = FIGURES, operation_id = "figures", tag = "requests", params(FiguresQuery),
+    get, path = FIGURES, operation_id = "figures", tag = "requests",
+    params(("days" = Option<u16>, Query, description = "The last 30 (unless told), 90 or 365 days.")),
     responses(
         (status = 200, description = "The figures", body = FiguresView),
         (status = 400, description = "No such window", body = Problem),

@@ -24,7 +24,7 @@ async fn the_answer_stands_on_top_of_the_page_of_a_request() {
             "12345",
             "30个工作日内办结",
             "0571-12345",
-            "可以在申请页面评价",
+            "可以在办理进度页评价",
         ] {
             assert!(html.contains(text), "{text}");
         }
