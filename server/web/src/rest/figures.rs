@@ -1,7 +1,5 @@
 //! The public figures.
 
-#![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
-
 use axum::{
     Json,
     extract::{Query, State},
