@@ -1,4 +1,4 @@
-import { CORRECTION, LAND, answer, expect, handInForm, test, zh } from '../fixtures/test';
+import { CORRECTION, LAND, answer, awake, expect, handInForm, test, zh } from '../fixtures/test';
 import { escaped } from '../fixtures/visitor';
 
 const FORM = `/c/${LAND.dry}/requests/new?item=data-correction`;
@@ -159,4 +159,52 @@ test('a question appears with its answer and goes with it', async ({ page, porta
   await expect(page.locator('[name="cause"][value="inheritance"]')).toBeChecked();
   await expect(field('heirs')).toBeVisible();
   await expect(field('mortgaged')).toBeHidden();
+});
+
+/** What the browser keeps of forms. */
+const kept = (page: import('@playwright/test').Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('jm-typed:')));
+
+test('what was typed is offered again on the same device, and nothing is kept on a shared one', async ({ page }) => {
+  await page.goto(FORM);
+  await awake(page);
+  await answer(page, { what_is_wrong: '写到一半', applicant_name: '演示丁', field_in_question: 'map' });
+  await expect.poll(() => kept(page)).toHaveLength(1);
+  // Another service at the same place knows nothing of it.
+  await page.goto(TRANSFER);
+  await awake(page);
+  await expect(page.locator('.typed-offer')).toBeHidden();
+  await page.goto(FORM);
+  await awake(page);
+  await page.getByRole('button', { name: zh('typed_go_on'), exact: true }).click();
+  await expect(page.locator('[name="what_is_wrong"]')).toHaveValue('写到一半');
+  await expect(page.locator('[name="applicant_name"]')).toHaveValue('演示丁');
+  await expect(page.locator('[name="field_in_question"][value="map"]')).toBeChecked();
+  await page.getByLabel(zh('typed_shared')).check();
+  expect(await kept(page)).toEqual([]);
+  await page.locator('[name="what_is_wrong"]').fill('别人看不到');
+  await page.goto(FORM);
+  await awake(page);
+  await expect(page.getByLabel(zh('typed_shared'))).toBeChecked();
+  await expect(page.locator('.typed-offer')).toBeHidden();
+  expect(await kept(page)).toEqual([]);
+});
+
+test('what is handed in without a network is handed in once there is, and kept no longer', async ({ page, portal }) => {
+  await page.goto(FORM);
+  await awake(page);
+  const words = `断网 ${Date.now()}`;
+  await answer(page, { ...CORRECTION, what_is_wrong: words });
+  await page.getByRole('button', { name: zh('review_button') }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(zh('review_title'));
+  await awake(page);
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await expect(page.locator('.typed-status')).toHaveText(zh('typed_waits'));
+  expect(await kept(page)).toHaveLength(1);
+  await page.context().setOffline(false);
+  await page.waitForURL('**/requests/JM-*');
+  await awake(page);
+  await expect.poll(() => kept(page)).toEqual([]);
+  await expect.poll(async () => (await portal.inbox()).filter((entry) => entry.body.answers?.what_is_wrong === words).length).toBe(1);
 });

@@ -8,6 +8,7 @@
 //! <DrawSite assets near words .../>              page of outlines; writes into the field whose id is `points`
 //! <DueQuestions questions/>                       a form with questions that wait for an answer
 //! <FieldLinks> list </FieldLinks>                 links that lead into fields
+//! <KeepTyped form words last_page/>               in the form of a service, and where it is handed in
 //! <SearchKey turn_off turn_on/>                   whether `/` leads to the search field
 //! <PageTools title code words/>                   profile: print, hand on, copy the code
 //! <ReadAloud words/>                              profile; in elder mode every page
@@ -44,6 +45,8 @@ mod due_questions;
 #[cfg(any(feature = "ssr", feature = "pages"))]
 mod field_links;
 #[cfg(any(feature = "ssr", feature = "pages"))]
+mod keep_typed;
+#[cfg(any(feature = "ssr", feature = "pages"))]
 mod page_tools;
 #[cfg(any(feature = "ssr", feature = "pages"))]
 mod place_map;
@@ -65,6 +68,7 @@ pub use {
     draw_site::{DrawOn, DrawSite, DrawSiteWords},
     due_questions::{DueQuestions, due_id},
     field_links::FieldLinks,
+    keep_typed::{KeepTyped, KeepTypedWords},
     page_tools::{PageTools, PageToolsWords},
     place_map::{PlaceMap, PlaceMapWords},
     read_aloud::{ReadAloud, ReadAloudWords, UNSPOKEN},

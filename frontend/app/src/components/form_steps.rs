@@ -1,6 +1,6 @@
 //! What the pages of a service's form carry to the next one, and their buttons that hand nothing in.
 
-use domain::{request::DRAFT_DAYS, service::ServiceItem};
+use domain::{LandCode, request::DRAFT_DAYS, service::ServiceItem};
 use leptos::prelude::*;
 
 use crate::{
@@ -18,6 +18,11 @@ pub fn filled_in_by<'b>(back: &'b FormReturn, seen: &str) -> Option<&'b str> {
     };
     let since = back.since.as_deref().filter(|since| *since != seen)?;
     dataset(since).filter(|of| dataset(seen).as_ref() == Some(of)).map(|_| since)
+}
+
+/// By what a browser knows a form again: never that of another place or service.
+pub fn form_name(code: &LandCode, item: &ServiceItem) -> String {
+    format!("{code}/{}", item.id)
 }
 
 /// What goes along unseen beside the answers: the form's key, its service, the data version that is shown,

@@ -53,7 +53,7 @@ pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
 pub use form_field::{FormField, PlainField, answer_fault_words, when_words};
-pub use form_steps::{carried_along, draft_buttons, filled_in_by};
+pub use form_steps::{carried_along, draft_buttons, filled_in_by, form_name};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;

@@ -14,7 +14,7 @@ use super::{
     error_summary::Fault,
     fact_list::field_label,
     form_field::{FormField, answer_fault_words, when_words},
-    form_steps::{carried_along, draft_buttons},
+    form_steps::{carried_along, draft_buttons, form_name},
     page_form::REQUEST_FORM,
     value::{in_letters, in_short},
 };
@@ -22,7 +22,7 @@ use crate::{
     asks,
     context::{EarlierRequest, FormRefusal, FormReturn},
     current,
-    islands::{DueQuestions, due_id},
+    islands::{DueQuestions, KeepTyped, due_id},
     steps::{REVIEW, STEP},
     urls,
     words::Words,
@@ -121,6 +121,7 @@ pub fn RequestForm(
             novalidate
         >
             {carried_along(item, &seen, ended, &back)}
+            <KeepTyped form=form_name(&code, item) words />
             {asks}
             {fields}
             {files}

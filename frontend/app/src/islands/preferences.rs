@@ -1,4 +1,5 @@
-//! What the browser keeps for the next time: three choices, nothing about what was scanned.
+//! What the browser keeps for the next time: three choices, nothing about what was scanned. What is typed
+//! into forms is kept apart (`keep_typed.rs`).
 
 use web_sys::Window;
 

@@ -16,10 +16,11 @@ use super::{
 use crate::{
     components::{
         FoldedContact, JointNote, PageTitle, REQUEST_FORM, as_written, asks_of, carried_along,
-        carried_files, department_words, draft_buttons, listed_files, promised,
+        carried_files, department_words, draft_buttons, form_name, listed_files, promised,
     },
     context::FormReturn,
     current,
+    islands::KeepTyped,
     steps::{CHANGE, HAND_IN, REVIEW, STEP},
     urls,
     words::Words,
@@ -90,6 +91,7 @@ pub fn ReviewPage(
             <form class="form" id=REQUEST_FORM method="post" action=address.clone()>
                 <input type="hidden" name=STEP value=REVIEW />
                 {carried_along(item, &seen, ended, &back)}
+                <KeepTyped form=form_name(&code, item) words last_page=true />
                 {hidden(&back.values)}
                 {carried_files(&back.files)}
                 {asks}

@@ -24,7 +24,8 @@ async fn send(web: &Web, code: &str, more: &[(&str, &str)]) -> Answer {
 
 /// Number and secret of the draft that a page carries.
 fn held(page: &Answer) -> [String; 2] {
-    ["draft", "draft_secret"].map(|name| page.hidden(name).expect(page.text()))
+    ["draft", "draft_secret"]
+        .map(|name| page.hidden(name).unwrap_or_else(|| panic!("no draft: {}", page.text())))
 }
 
 async fn open(web: &Web, [number, secret]: &[String; 2]) -> Answer {

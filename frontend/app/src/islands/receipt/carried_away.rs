@@ -10,6 +10,7 @@ use crate::islands::{
     copying::{can_copy, copy_text},
     element::{document, on_press, part, say, window},
     js_object::{ask, get, object},
+    keep_typed::handed_in,
     props::Props,
 };
 
@@ -20,6 +21,7 @@ const LEFT: f64 = 72.0;
 
 #[wasm_bindgen(js_name = ReceiptTools)]
 pub fn wake(island: &HtmlElement) {
+    handed_in();
     let words = Rc::new(ReceiptWords::take(&mut Props::from(island)));
     let button = |at: usize| part(island, &format!("button:nth-of-type({at})"));
     let [copy, save, print, send] = [1, 2, 3, 4].map(button);
