@@ -70,8 +70,8 @@ pub use self::{
     judge::{Case, Evidence, Measured},
     library::Library,
     model::{
-        Basis, Choice, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet, Scope,
-        Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
+        Basis, Choice, Classes, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet,
+        Scope, Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
     },
     office::{
         AskError, AskWritten, AskedBy, Disputed, FactAsked, FactsAsked, MOST_ASKED, OverlapSaid,
@@ -83,6 +83,7 @@ pub use self::{
     score::{MOST_SITES, NotComparable, Part, Place, Scored, Span, compare},
     settle::{Settling, Way},
     verdict::{Finding, Ground, Standing, Verdict},
+    zone::{ZoneShare, ZonesSeen},
 };
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lost;
+use super::{entries::classes, lost};
 use crate::{
     dictionary::Coded,
     examination::{CatalogueError, Examination, Fault},
     suitability::{
         amount::Dimension,
         file::{CodedText, File, KindText, OneUseText, UsesText},
-        model::{Domain, Scope},
+        model::{Classes, Domain, Scope},
     },
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Names {
     pub(super) uses: Vec<(String, Coded, Vec<String>)>,
     /// Whether each says in which zone a site is.
     pub(super) layers: BTreeMap<String, bool>,
+    /// What the features of each can be.
+    pub(super) classes: BTreeMap<String, Classes>,
     pub(super) values: BTreeMap<String, Domain>,
     pub(super) questions: BTreeMap<String, Domain>,
     pub(super) tables: BTreeSet<String>,
@@ -105,6 +107,8 @@ impl Names {
             .extend(uses.map(|one| (one.id.clone(), one.code.clone().into(), one.groups.clone())));
         let layers = file.layer.iter();
         self.layers.extend(layers.map(|one| (one.id.clone(), one.zones.is_some())));
+        let layers = file.layer.iter();
+        self.classes.extend(layers.map(|one| (one.id.clone(), classes(one))));
         self.values.extend(file.value.iter().map(|one| (one.id.clone(), domain(&one.kind))));
         self.questions.extend(file.question.iter().map(|one| (one.id.clone(), domain(&one.kind))));
         self.tables.extend(file.table.iter().map(|one| one.id.clone()));

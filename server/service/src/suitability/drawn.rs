@@ -249,8 +249,9 @@ impl Drawn<'_> {
                 continue;
             };
             for found in source::about(rules, layer, ground) {
-                let meant = source::drawn(rules, layer, found)
-                    .filter(|(overlap, _)| features.mean(overlap) != Some(false));
+                let meant = source::drawn(rules, layer, found).filter(|(overlap, _)| {
+                    features.mean(overlap, rules.classes(layer)) != Some(false)
+                });
                 grounds.extend(meant.map(|(_, feature)| &feature.ground));
             }
         }

@@ -14,6 +14,8 @@ use domain::{
     },
 };
 
+use super::source::name;
+
 /// No site is larger, m²: many times the land there is.
 const MOST_M2: f64 = 1e15;
 
@@ -32,7 +34,7 @@ pub(super) fn of(
             Figures::Exact => exactly(finding),
             Figures::WholePercent => rounded(finding, tolerance, whole),
         };
-        let (kind, label) = (kind(&finding.label), finding.label.clone());
+        let (kind, label) = (kind(&finding.label), name(&finding.label));
         let of_feature = finding.of_feature.and_then(|part| Range::measured(part.clamp(0.0, 1.0)));
         Overlap { kind, label, area, share, of_feature }
     })
@@ -43,7 +45,7 @@ pub(super) fn drawn(feature: &DrawnFeature, kind: String) -> Overlap {
     let ((least_m2, most_m2), (least, most)) = (feature.area_m2, feature.share);
     Overlap {
         kind,
-        label: feature.label.clone(),
+        label: name(&feature.label),
         area: range(least_m2, most_m2),
         share: range(least, most),
         of_feature: None,
