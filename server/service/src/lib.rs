@@ -17,6 +17,7 @@ mod admission;
 pub mod audit;
 pub mod department_word;
 pub mod disclosure;
+mod elsewhere;
 pub mod follow;
 mod history;
 pub mod inbox;

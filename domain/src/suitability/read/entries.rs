@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     lost,
-    names::{Names, domain, unknown, words},
+    names::{Names, classes, domain, unknown, words},
 };
 use crate::{
     dictionary::dictionary,
@@ -165,14 +165,6 @@ fn kind(place: &str, entry: &str, kind: &KindText, exam: &mut Examination<'_>) {
             }
         }
         _ => {}
-    }
-}
-
-/// The classes of a layer as they are written.
-pub(super) fn classes(text: &LayerText) -> Classes {
-    Classes {
-        kinds: text.kinds.iter().cloned().collect(),
-        words: text.words.iter().cloned().collect(),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{entries::classes, lost};
+use super::lost;
 use crate::{
     dictionary::Coded,
     examination::{CatalogueError, Examination, Fault},
     suitability::{
         amount::Dimension,
-        file::{CodedText, File, KindText, OneUseText, UsesText},
+        file::{CodedText, File, KindText, LayerText, OneUseText, UsesText},
         model::{Classes, Domain, Scope},
     },
 };
@@ -47,6 +47,14 @@ fn distinct<'a>(
             let message = format!("another {what} of the set has that id; give it one of its own");
             exam.fault(&place, Fault::Words { entry: format!("the {what} {id}"), message });
         }
+    }
+}
+
+/// The classes of a layer as they are written.
+pub(super) fn classes(text: &LayerText) -> Classes {
+    Classes {
+        kinds: text.kinds.iter().cloned().collect(),
+        words: text.words.iter().cloned().collect(),
     }
 }
 

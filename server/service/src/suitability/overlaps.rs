@@ -6,15 +6,13 @@ use domain::{
     Localized,
     drawn::DrawnFeature,
     restriction::{
-        ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, Finding, LayerFindings, Tolerance,
+        ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, Finding, LayerFindings, Tolerance, is_unnamed,
     },
     suitability::{
         Overlap,
         amount::{Amount, Range},
     },
 };
-
-use super::source::name;
 
 /// No site is larger, m²: many times the land there is.
 const MOST_M2: f64 = 1e15;
@@ -50,6 +48,11 @@ pub(super) fn drawn(feature: &DrawnFeature, kind: String) -> Overlap {
         share: range(least, most),
         of_feature: None,
     }
+}
+
+/// What a feature is called; nothing where nobody named it.
+fn name(label: &Localized) -> Localized {
+    if is_unnamed(label) { Localized::default() } else { label.clone() }
 }
 
 /// What may be there beside the features that are known, where a layer of the theme does not reach the

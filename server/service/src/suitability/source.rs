@@ -275,11 +275,6 @@ impl Kinds {
     }
 }
 
-/// What a feature is called; nothing where nobody named it.
-pub(super) fn name(label: &Localized) -> Localized {
-    if is_unnamed(label) { Localized::default() } else { label.clone() }
-}
-
 /// The registered size, m²; where that is not told, the one of an outline that is told exactly.
 pub(super) fn size(profile: &PublicProfile) -> Option<f64> {
     if let Some(Value::AreaM2(area)) = profile.fact(Field::ParcelArea) {
