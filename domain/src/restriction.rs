@@ -4,6 +4,7 @@
 mod lists;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unnamed;
 
 use std::sync::Arc;
 
@@ -11,9 +12,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::lists::{
-    ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, GradedFinding, LayerFindings, Restrictions,
-    ThemeAnswer,
+    ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, GradedFinding, LayerElsewhere, LayerFindings,
+    Restrictions, ThemeAnswer,
 };
+pub use self::unnamed::{is_unnamed, unnamed};
 pub use crate::law::LegalDocument;
 use crate::{localized::Localized, theme::ThemeId};
 

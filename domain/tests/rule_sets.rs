@@ -7,7 +7,8 @@ use domain::{
     Localized,
     law::register,
     suitability::{
-        Answer, Cause, Domain, FactKey, Facts, Overlap, Overlaps, Reading, RuleFile, RuleSet,
+        Answer, Cause, Domain, FactKey, Facts, Overlap, Overlaps, Reading, RuleFile, RuleSet, Said,
+        Standing,
         amount::{Limit, Range},
         embedded,
     },
@@ -116,7 +117,7 @@ fn z8_a_danger_zone_fails_and_a_prone_zone_asks_for_an_assessment() {
         let verdict = set("zhejiang").assess(at, &facts, TODAY).unwrap();
         let stands = |id: &str| {
             let finding = verdict.findings.iter().find(|finding| finding.rule == id).unwrap();
-            finding.standing != domain::suitability::Standing::Clear
+            finding.standing != Standing::Clear
         };
         (verdict.answer, stands("hazard-assessment"), stands("hazard-other"))
     };
@@ -124,7 +125,133 @@ fn z8_a_danger_zone_fails_and_a_prone_zone_asks_for_an_assessment() {
     assert_eq!(with("泥石流低易发区", "no"), (Answer::SuitsIf, true, false));
     assert_eq!(with("泥石流低易发区", "yes"), (Answer::SuitsIf, false, false), "exempt");
     assert_eq!(with("地质灾害不易发区", "no"), (Answer::SuitsIf, false, false));
-    assert_eq!(with("地质灾害区域", "no"), (Answer::SuitsIf, false, true), "of no stated class");
+    assert_eq!(
+        with("地质灾害区域", "no"),
+        (Answer::CannotBeSaid, true, true),
+        "of no stated class"
+    );
+}
+
+/// How a rule stands of a use on a site on which something is built.
+fn stands(of: &str, rule: &str, facts: &Facts) -> Standing {
+    let (at, _) = set("zhejiang").find_use(of).unwrap();
+    let verdict = set("zhejiang").assess(at, facts, TODAY).unwrap();
+    verdict.findings.iter().find(|finding| finding.rule == rule).unwrap().standing
+}
+
+#[test]
+fn sites_s2_a_feature_whose_name_says_no_class_clears_no_rule_that_asks_for_one() {
+    for (id, rule, unclassed, another) in [
+        ("hazard", "hazard-danger-zone", "滑坡体3号", "滑坡低易发区"),
+        ("water-source", "water-source-first-class", "对河口水库水源地", "二级保护区"),
+        ("heritage", "heritage-protection-zone", "张宅", "张宅建设控制地带"),
+        ("wetland", "wetland-national", "某湖湿地", "某湖省级重要湿地"),
+    ] {
+        let mut facts = free();
+        answer(&mut facts, "builds", "yes");
+        for nobody_named in [unclassed, ""] {
+            layer(&mut facts, id, vec![feature("", nobody_named, "100 %")]);
+            assert_eq!(stands("cafe", rule, &facts), Standing::Open, "{id}: {nobody_named}");
+            assert_eq!(zhejiang("cafe", &facts), Answer::CannotBeSaid, "{id}: {nobody_named}");
+        }
+        // A sliver of it decides nothing, and one of another class is what it says.
+        layer(&mut facts, id, vec![feature("", unclassed, "0.01 %")]);
+        assert_eq!(stands("cafe", rule, &facts), Standing::Clear, "{id}: a sliver");
+        layer(&mut facts, id, vec![feature("", another, "100 %")]);
+        assert_eq!(stands("cafe", rule, &facts), Standing::Clear, "{id}: {another}");
+        // What else is there stands.
+        let rule_of = |finding: &domain::suitability::Finding| {
+            (finding.rule == rule).then(|| finding.gaps.iter().map(|gap| gap.cause).collect())
+        };
+        layer(&mut facts, id, vec![feature("", unclassed, "50 %")]);
+        let (at, _) = set("zhejiang").find_use("cafe").unwrap();
+        let verdict = set("zhejiang").assess(at, &facts, TODAY).unwrap();
+        let causes: Vec<Cause> = verdict.findings.iter().find_map(rule_of).unwrap();
+        assert_eq!(causes, [Cause::Unclassed], "{id}");
+    }
+    let mut facts = free();
+    answer(&mut facts, "builds", "yes");
+    let both = vec![feature("", "滑坡体3号", "50 %"), feature("", "滑坡危险区", "50 %")];
+    layer(&mut facts, "hazard", both);
+    assert_eq!(zhejiang("cafe", &facts), Answer::DoesNot);
+}
+
+#[test]
+fn sites_s5_an_office_says_of_what_class_a_feature_is_and_no_less_of_it() {
+    let set = set("zhejiang");
+    let key = FactKey::Overlaps("hazard".into());
+    let asked = set.fact_asked(&key).unwrap();
+    let mut facts = free();
+    answer(&mut facts, "builds", "yes");
+    answer(&mut facts, "area-assessment", "yes");
+    layer(&mut facts, "hazard", vec![feature("", "滑坡体3号", "60 %")]);
+    let with = |said: serde_json::Value| {
+        let said = asked.read(&Said::of(&said)?)?;
+        let said = Facts([(key.clone(), said)].into());
+        let (facts, disputed) = facts.with_said(&said);
+        Some((zhejiang("cafe", &facts), disputed.len()))
+    };
+    let of = |code: &str, share: &str| serde_json::json!([{ "code": code, "share": share }]);
+    assert_eq!(with(of("危险区", "60 %")), Some((Answer::DoesNot, 0)));
+    assert_eq!(with(of("低易发", "60 %")), Some((Answer::SuitsIf, 0)));
+    assert_eq!(with(of("低易发", "10 %")), Some((Answer::CannotBeSaid, 1)), "less than there is");
+    assert_eq!(with("none".into()), Some((Answer::CannotBeSaid, 1)));
+    assert_eq!(with("60 %".into()), None, "it does not say of what class");
+}
+
+#[test]
+fn sites_s2_half_a_site_in_no_zone_is_no_permission_where_zones_may_lie_over_each_other() {
+    let with = |features: &[(&str, &str)], apart: bool| {
+        let features = features.iter().map(|(zone, share)| feature(zone, "", share)).collect();
+        let mut facts = free();
+        let reading = Reading::Overlaps(Overlaps { apart, features });
+        facts.put(FactKey::Overlaps("planned-use".into()), reading, Vec::new());
+        zhejiang("cafe", &facts)
+    };
+    // The sum is the whole site, and half of it, or 30 %, may be bare.
+    let over = [("0901", "50 %"), ("0901", "50 %")];
+    assert_eq!(with(&over, false), Answer::CannotBeSaid);
+    assert_eq!(with(&over, true), Answer::Suits);
+    assert_eq!(with(&[("0901", "50 %"), ("09", "50 %")], false), Answer::CannotBeSaid);
+    // Whatever is bare, the zone that prohibits lies there.
+    assert_eq!(with(&[("0901", "50 %"), ("0101", "50 %")], false), Answer::DoesNot);
+    // One zone alone, one that covers all, and one that leaves less than counts, are as certain as before.
+    for features in [
+        &[("0901", "100 %")][..],
+        &[("0901", "91 %")],
+        &[("0901", "100 %"), ("0901", "100 %")],
+        &[("0901", "91 %"), ("0901", "9 %")],
+    ] {
+        assert_eq!(with(features, false), Answer::Suits, "{features:?}");
+    }
+    assert_eq!(with(&[("0901", "90 %")], false), Answer::CannotBeSaid);
+}
+
+#[test]
+fn sites_s1_a_table_shows_its_zones_with_their_shares_and_which_of_them_count() {
+    let mut facts = free();
+    let zones = [("0901", "60 %"), ("0101", "5 %"), ("0901", "10 %")];
+    let features = zones.map(|(zone, share)| feature(zone, "", share)).into();
+    let reading = Reading::Overlaps(Overlaps { apart: false, features });
+    facts.put(FactKey::Overlaps("planned-use".into()), reading, Vec::new());
+    let (at, _) = set("zhejiang").find_use("cafe").unwrap();
+    let verdict = set("zhejiang").assess(at, &facts, TODAY).unwrap();
+    let evidence = verdict.findings.iter().flat_map(|finding| &finding.evidence);
+    let seen = evidence.filter_map(|evidence| evidence.zones.as_ref()).next().unwrap();
+    assert_eq!((seen.of_site.as_str(), &seen.of_zone), ("10 %", &None));
+    let told: Vec<_> = seen
+        .zones
+        .iter()
+        .map(|one| (one.zone.as_str(), one.share.lo.figure(), one.share.hi.figure(), one.decides))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("0901", 0.6, 0.7, Some(true)),
+            ("", 0.25, 0.4, Some(true)),
+            ("0101", 0.05, 0.05, Some(false)),
+        ]
+    );
 }
 
 #[test]

@@ -65,6 +65,11 @@ INSERT INTO reason
 -- docs/suitability.md: "a limit between the two leaves it open".
 INSERT INTO reason
   SELECT 'cambridge', code, rule, 'portal', 'features may lie over each other' FROM over_each_other JOIN looks_at USING (layer);
+-- What lies over each other leaves more ground in no district: up to all but the largest of them.
+INSERT INTO reason
+  SELECT DISTINCT 'cambridge', code, rule, 'portal', 'features may lie over each other'
+  FROM (SELECT code FROM zone_of_site GROUP BY code HAVING max(of_largest) FILTER (WHERE zone IS NOT NULL) <= 0.9 + 1e-6) AS one,
+    (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule);
 INSERT INTO reason
   SELECT DISTINCT 'cambridge', code, rule, 'portal', 'the portal does not know how large a district is' FROM zone_of_site,
     (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule)

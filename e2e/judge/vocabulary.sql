@@ -141,6 +141,11 @@ INSERT INTO reason
     (VALUES ('strictest'), ('strictest-conditional'), ('largest'), ('largest-conditional')) AS rules(rule)
   WHERE one.of_site >= 0.1 AND one.of_largest < 0.1 OR rule LIKE 'largest%' AND one.zone IS DISTINCT FROM other.zone
     AND one.of_site >= other.of_site AND one.of_largest <= other.of_site;
+-- What lies over each other leaves more ground in no district: up to all but the largest of them.
+INSERT INTO reason
+  SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'features may lie over each other'
+  FROM (SELECT code FROM zone_of_site GROUP BY code HAVING max(of_largest) FILTER (WHERE zone IS NOT NULL) <= 0.9 + 1e-6) AS one,
+    (VALUES ('strictest'), ('strictest-conditional'), ('largest'), ('largest-conditional')) AS rules(rule);
 INSERT INTO reason
   SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'the portal does not know how large a district is' FROM zone_of_site,
     (VALUES ('strictest'), ('strictest-conditional')) AS rules(rule)

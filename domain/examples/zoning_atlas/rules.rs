@@ -171,6 +171,8 @@ fn rules(town: &Town) -> Result<String, fmt::Error> {
     for home in HOMES {
         use_of(&mut toml, home)?;
     }
+    let zones: BTreeSet<String> = town.districts.iter().map(|it| quoted(&it.zone)).collect();
+    writeln!(toml, "{LAYER}kinds = [{}]", zones.into_iter().collect::<Vec<_>>().join(", "))?;
     toml.push_str(FACTS);
     for (id, kind, key, says, title, action) in ANSWERS {
         let (title, action, basis) = (worded(title), worded(action), basis(name));
@@ -191,8 +193,8 @@ fn use_of(toml: &mut String, home: Home) -> fmt::Result {
     writeln!(toml, "\n[[use]]\nid = \"{id}\"\nname = {name}\ncode = {code}")
 }
 
-/// Layer, questions and table of every town.
-const FACTS: &str = r#"
+/// The layer of every town; the kinds of its features follow.
+const LAYER: &str = r#"
 [[layer]]
 id = "zoning"
 title = { zh = "分区", en = "Zoning districts" }
@@ -200,7 +202,10 @@ data = "zoning"
 tolerance = { area = "1 m2", share = "1 %" }
 office = "zoning"
 zones = { of_site = "10 %", take = "every" }
+"#;
 
+/// Questions and table of every town.
+const FACTS: &str = r#"
 [[question]]
 id = "setback"
 text = { zh = "建筑离道路多远？", en = "How far is the building from the road?" }

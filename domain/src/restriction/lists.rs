@@ -1,6 +1,6 @@
 //! The three lists of a profile: every theme with its layers, what they found, and how grave it is.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -225,6 +225,18 @@ pub struct Restrictions {
     /// 暂无数据: there is no published layer, or one of them does not reach all of the parcel or was not
     /// read there. Never read as "allowed" (rule Z4).
     pub no_data: Vec<ThemeAnswer>,
+    /// Layers of other data sets that may say something here: what these lists find nothing of may be in them.
+    #[serde(skip)]
+    pub elsewhere: BTreeSet<LayerElsewhere>,
+}
+
+/// A layer of another data set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LayerElsewhere {
+    /// Its theme.
+    pub theme: ThemeId,
+    /// Its name in that data set.
+    pub name: String,
 }
 
 impl Restrictions {

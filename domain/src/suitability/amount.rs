@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A figure in the base unit of its dimension (m, m², day, share of one, or a count), in steps of a
 /// third of a billionth. A foot is 0.3048 m, an acre 4,046.856,422,4 m² and fifteen 亩 one hectare
 /// without anything left over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Amount(i128);
 
 /// Steps in one base unit.
@@ -213,7 +213,7 @@ impl fmt::Display for Limit {
 
 /// What is known of a figure: the least and the most that it can be. Both alike where it was
 /// measured; apart where only a class may be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Ends")]
 pub struct Range {
     /// The least.

@@ -272,8 +272,10 @@ impl Search<'_> {
                 if let Features::Kinds(wanted) = features {
                     kinds.extend(wanted.iter().cloned());
                 }
-                let rest =
-                    now.features.iter().filter(|one| features.mean(one) != Some(true)).cloned();
+                let classes = self.set.classes(layer);
+                // Nor what may be meant: then the rule would be open.
+                let is_not = |one: &&Overlap| features.mean(one, classes) == Some(false);
+                let rest = now.features.iter().filter(is_not).cloned();
                 found.push(Reading::Overlaps(Overlaps {
                     apart: now.apart,
                     features: rest.collect(),

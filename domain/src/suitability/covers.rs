@@ -5,64 +5,87 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     amount::{Amount, Limit, Range},
-    fact::Overlaps,
-    model::Tolerance,
+    fact::{Cause, Overlaps},
+    model::{Classes, Tolerance},
     tree::{Comparison, Features},
 };
 
-/// How much the features that are meant cover.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How much the features that are meant cover: at the most with those of which nobody knows whether they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Covers {
-    /// How many there are.
+    /// How many are surely meant.
     pub features: usize,
-    /// Whether one of them touches the site without area.
+    /// Of how many more nobody knows: their names say of none of the layer's classes that they are of it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unclassed: usize,
+    /// Whether one that is meant touches the site without area.
     pub touches: bool,
+    /// Whether one of the others does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_touch: bool,
     /// m².
     pub area: Range,
     /// Share of the site.
     pub share: Range,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde wants")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 impl Covers {
-    /// `None` where it is not known of one of them whether it is meant.
-    pub(super) fn of(overlaps: &Overlaps, features: &Features) -> Option<Self> {
-        let nothing = Range::exactly(Amount::ZERO);
-        let one = Amount::of(1.0)?;
-        let (mut count, mut touches) = (0, false);
-        let (mut area, mut share) = (nothing, nothing);
-        let (mut area_lo, mut share_lo) = (Amount::ZERO, Amount::ZERO);
+    /// Of the features of a layer with these classes.
+    pub(super) fn of(overlaps: &Overlaps, features: &Features, classes: &Classes) -> Self {
+        let mut all = Self::default();
+        let mut largest = (Amount::ZERO, Amount::ZERO);
         for overlap in &overlaps.features {
-            if !features.mean(overlap)? {
-                continue;
+            let meant = features.mean(overlap, classes);
+            let (mut area, mut share) = (overlap.area, overlap.share);
+            match meant {
+                Some(false) => continue,
+                Some(true) => {
+                    all.features += 1;
+                    all.touches |= overlap.touches();
+                }
+                None => {
+                    all.unclassed += 1;
+                    all.may_touch |= overlap.touches();
+                    (area.lo, share.lo) = (Amount::ZERO, Amount::ZERO);
+                }
             }
-            count += 1;
-            touches |= overlap.touches();
-            area = area.plus(overlap.area);
-            share = share.plus(overlap.share);
-            area_lo = area_lo.max(overlap.area.lo);
-            share_lo = share_lo.max(overlap.share.lo);
+            all.area = all.area.plus(area);
+            all.share = all.share.plus(share);
+            largest = (largest.0.max(area.lo), largest.1.max(share.lo));
         }
         if !overlaps.apart {
-            (area.lo, share.lo) = (area_lo, share_lo);
+            (all.area.lo, all.share.lo) = largest;
         }
-        Some(Self { features: count, touches, area, share: share.at_most(one) })
+        let one = Amount::of(1.0).unwrap_or(all.share.hi);
+        all.share = all.share.at_most(one);
+        all
     }
 
-    /// Whether it is more than a sliver; `None` where only a class is known.
+    /// Whether it is more than a sliver; `None` where only a class is known, or not of what class it is.
     pub(super) fn counts(&self, tolerance: &Tolerance) -> Option<bool> {
         let reaches =
             |range: Range, limit: &Limit| (range.lo >= limit.amount, range.hi >= limit.amount);
         let (area, share) =
             (reaches(self.area, &tolerance.area), reaches(self.share, &tolerance.share));
-        if self.features == 0 {
+        if self.features == 0 && self.unclassed == 0 {
             Some(false)
-        } else if self.touches || area.0 || share.0 {
+        } else if self.touches || self.features > 0 && (area.0 || share.0) {
             Some(true)
-        } else if !area.1 && !share.1 {
+        } else if !self.may_touch && !area.1 && !share.1 {
             Some(false)
         } else {
             None
         }
+    }
+
+    /// Why it is open where it is.
+    pub(super) const fn cause(&self) -> Cause {
+        if self.unclassed > 0 { Cause::Unclassed } else { Cause::Coarse }
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     amount::{Amount, Range},
-    model::{LayerSource, RuleSet},
+    model::{Classes, LayerSource, RuleSet},
     tree::{Features, Subject},
 };
 use crate::localized::Localized;
@@ -60,6 +60,8 @@ pub enum Cause {
     Coarse,
     /// What came is nothing that this can be.
     Unreadable,
+    /// It is there, and its name says of none of the classes that the rules know that it is of it.
+    Unclassed,
     /// An office says something else than the data do.
     Disputed,
 }
@@ -195,20 +197,22 @@ impl Overlap {
 }
 
 impl Features {
-    /// Whether a feature is meant; `None` of one without the code or the name that is asked for.
+    /// Whether a feature of a layer with these classes is meant: not where it is known to be of another.
+    /// `None` of one that is of none of them: what it is nobody has said (*sites S2*).
     #[must_use]
-    pub fn mean(&self, overlap: &Overlap) -> Option<bool> {
-        match self {
-            Self::Every => Some(true),
-            Self::Kinds(_) if overlap.kind.is_empty() => None,
-            Self::Kinds(kinds) => Some(kinds.contains(&overlap.kind)),
-            Self::Named(_) if overlap.label.zh.is_empty() && overlap.label.en.is_empty() => None,
+    pub fn mean(&self, overlap: &Overlap, classes: &Classes) -> Option<bool> {
+        let (meant, of_another) = match self {
+            Self::Every => (true, false),
+            Self::Kinds(kinds) => {
+                (kinds.contains(&overlap.kind), classes.kinds.contains(&overlap.kind))
+            }
             Self::Named(words) => {
                 let names = [overlap.label.zh.to_lowercase(), overlap.label.en.to_lowercase()];
                 let has = |word: &String| names.iter().any(|name| name.contains(word.as_str()));
-                Some(words.iter().any(has))
+                (words.iter().any(has), classes.words.iter().any(has))
             }
-        }
+        };
+        if meant { Some(true) } else { of_another.then_some(false) }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     model::{Choice, Kind, Office, Take, Words},
     table::Wording,
 };
-use crate::{dictionary::Coded, localized::Localized, theme::ThemeId};
+use crate::{dictionary::Coded, field::Field, localized::Localized, theme::ThemeId};
 
 /// One file. A set may have any number; each list may stand in any of them.
 #[derive(Debug, Deserialize)]
@@ -84,6 +84,10 @@ pub(super) struct LayerText {
     pub(super) tolerance: ToleranceText,
     pub(super) office: String,
     pub(super) zones: Option<ZonesText>,
+    #[serde(default)]
+    pub(super) kinds: Vec<String>,
+    #[serde(default)]
+    pub(super) words: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,6 +114,7 @@ pub(super) struct ValueText {
     pub(super) office: String,
     #[serde(default)]
     pub(super) several: bool,
+    pub(super) field: Option<Field>,
     pub(super) kind: KindText,
 }
 

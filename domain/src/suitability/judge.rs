@@ -11,7 +11,7 @@ use super::{
     model::{RuleSet, Tolerance, Use},
     tree::{Atom, Comparison, Subject, Test},
     truth::{Gap, Truth},
-    zone,
+    zone::{self, ZonesSeen},
 };
 
 /// What was looked at for an answer: layer, date, what was measured, and the limit it was held against
@@ -28,6 +28,9 @@ pub struct Evidence {
     pub threshold: String,
     /// The layer's tolerance, as area and share, where it counted.
     pub tolerance: Option<(String, String)>,
+    /// Of a use table, the zones that were looked at: none where it is not known which there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zones: Option<ZonesSeen>,
     /// Whether it holds.
     pub truth: Truth,
 }
@@ -127,8 +130,13 @@ impl<'a> Case<'a> {
             }),
             _ => None,
         };
+        let zones = match &subject {
+            Subject::TableEntry { table } => zone::seen(self.set, table, self.facts),
+            _ => None,
+        };
         Evidence {
             seen,
+            zones,
             measured: self.measure(&subject).ok(),
             threshold: written(&atom.test),
             tolerance,
@@ -149,9 +157,12 @@ impl<'a> Case<'a> {
         let known = self.facts.get(&key).map_err(|cause| lacks(key.clone(), cause))?;
         match (subject, &known.reading) {
             (
-                Subject::Overlap { features, .. } | Subject::Outside { features, .. },
+                Subject::Overlap { layer, features } | Subject::Outside { layer, features },
                 Reading::Overlaps(overlaps),
-            ) => Covers::of(overlaps, features).map(Measured::Covers).ok_or_else(unreadable),
+            ) => {
+                let classes = self.set.classes(layer);
+                Ok(Measured::Covers(Covers::of(overlaps, features, classes)))
+            }
             (
                 Subject::Distance { .. }
                 | Subject::Area
@@ -172,8 +183,12 @@ impl<'a> Case<'a> {
 
     fn test(&self, atom: &Atom, measured: &Measured) -> Truth {
         let fact = atom.subject.fact();
+        let cause = match measured {
+            Measured::Covers(covers) => covers.cause(),
+            Measured::Figure(_) | Measured::Codes(_) => Cause::Coarse,
+        };
         let coarse = |known: Option<bool>| {
-            known.map_or_else(|| Truth::lacking(fact.clone(), Cause::Coarse), Truth::Known)
+            known.map_or_else(|| Truth::lacking(fact.clone(), cause), Truth::Known)
         };
         match (&atom.test, measured) {
             (Test::Counts, Measured::Covers(covers)) => match self.tolerance(&atom.subject) {
@@ -242,7 +257,7 @@ impl<'a> Case<'a> {
         } else if left.hi < tolerance.area.amount && bare.hi < tolerance.share.amount {
             Truth::Known(true)
         } else {
-            Truth::lacking(fact, Cause::Coarse)
+            Truth::lacking(fact, covers.cause())
         }
     }
 }

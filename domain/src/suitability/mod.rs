@@ -71,8 +71,8 @@ pub use self::{
     judge::{Case, Evidence, Measured},
     library::Library,
     model::{
-        Basis, Choice, Domain, Fill, Kind, Layer, LayerSource, NextStep, Office, Question, Rule,
-        RuleSet, Scope, Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
+        Basis, Choice, Classes, Domain, Fill, Kind, Layer, LayerSource, NextStep, Office, Question,
+        Rule, RuleSet, Scope, Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
     },
     office::{
         AskError, AskWritten, AskedBy, Disputed, FactAsked, FactsAsked, MOST_ASKED, OverlapSaid,
@@ -84,6 +84,7 @@ pub use self::{
     score::{MOST_SITES, NotComparable, Part, Place, Scored, Span, compare},
     settle::{Settling, Way},
     verdict::{Finding, Ground, Standing, Verdict},
+    zone::{ZoneShare, ZonesSeen},
 };
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A rule set as it stands after reading: uses, offices, layers, values, questions, tables, rules and
 //! scores. Ids are looked up when a set is read; whatever a rule names is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     code::ParcelCode,
     dictionary::{Coded, dictionary},
+    field::Field,
     law::LegalDocument,
     localized::Localized,
     theme::ThemeId,
@@ -111,6 +112,18 @@ pub struct Layer {
     pub office: String,
     /// How it says which zone a site is in, if it is a layer of zones.
     pub zones: Option<Zones>,
+    /// The classes that its features can be of, as far as rules tell them apart.
+    pub classes: Classes,
+}
+
+/// What features of a layer can be: everything that rules tell apart is among them. A feature of none of them
+/// may be of any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    /// Codes, as the layer writes them.
+    pub kinds: BTreeSet<String>,
+    /// Words in names, in lower case.
+    pub words: BTreeSet<String>,
 }
 
 /// Below both figures an overlap is a sliver: edges that do not quite meet. An overlap that reaches
@@ -144,7 +157,7 @@ pub struct Zones {
 }
 
 /// Which of several zones decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Take {
     /// The one that covers most of the site.
@@ -223,6 +236,9 @@ pub struct Value {
     pub several: bool,
     /// Who knows, where the data do not say.
     pub office: String,
+    /// The field of the register that says it. Without one no register does: what was registered for a place is
+    /// not what is there.
+    pub field: Option<Field>,
 }
 
 /// What the applicant is asked.
@@ -404,6 +420,13 @@ impl RuleSet {
     #[must_use]
     pub fn find_use(&self, id: &str) -> Option<(usize, &Use)> {
         self.uses.iter().enumerate().find(|(_, one)| one.id == id)
+    }
+
+    /// The classes of a layer; none of one that the set does not have.
+    #[must_use]
+    pub fn classes(&self, layer: &str) -> &Classes {
+        static NONE: Classes = Classes { kinds: BTreeSet::new(), words: BTreeSet::new() };
+        self.layers.get(layer).map_or(&NONE, |layer| &layer.classes)
     }
 
     /// The question of that name.

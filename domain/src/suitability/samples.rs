@@ -92,18 +92,17 @@ pub(super) fn covers(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Vec
     let mut shares = around(&shares, 1, known.map(|known| known.share), nothing);
     shares.retain(|share| *share <= one);
     shares.insert(known.map_or(one, |known| known.share.hi));
-    let zero = Range::exactly(Amount::ZERO);
     let mut all = Vec::new();
-    if known.is_none() {
-        all.push(Covers { features: 0, touches: false, area: zero, share: zero });
+    if known.is_none_or(|known| known.features == 0) {
+        all.push(Covers::default());
     }
     if known.is_none_or(|known| known.area.lo == Amount::ZERO && known.share.lo == Amount::ZERO) {
-        all.push(Covers { features: 1, touches: true, area: zero, share: zero });
+        all.push(Covers { features: 1, touches: true, ..Covers::default() });
     }
     for area in areas.iter().filter(|area| **area > Amount::ZERO) {
         for share in shares.iter().filter(|share| **share > Amount::ZERO) {
             let (area, share) = (Range::exactly(*area), Range::exactly(*share));
-            all.push(Covers { features: 1, touches: false, area, share });
+            all.push(Covers { features: 1, area, share, ..Covers::default() });
         }
     }
     all.into_iter().map(Measured::Covers).collect()

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::fault_of_reference;
+
 /// What a table says of a use in a zone. Stricter ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -123,6 +125,7 @@ impl UseTable {
             if column.is_empty() || !seen.insert(*column) {
                 return Err(fault(1, &format!("the column {column:?} is empty or there twice")));
             }
+            visible(1, column)?;
         }
         let mut named = BTreeSet::new();
         for row in rows {
@@ -132,6 +135,7 @@ impl UseTable {
             if name.is_empty() || !named.insert(name.to_owned()) {
                 return Err(fault(line, &format!("the row {name:?} is empty or there twice")));
             }
+            visible(line, name)?;
             for (column, word) in columns.iter().zip(row.iter().skip(1)) {
                 let (use_id, zone) = if by_zone { (*column, name) } else { (name, *column) };
                 let Some(entry) = wording.entry(word) else {
@@ -142,6 +146,12 @@ impl UseTable {
                 };
                 table.put(use_id, zone, entry);
             }
+        }
+        if columns.is_empty() || named.is_empty() {
+            return Err(fault(
+                1,
+                "the table has no row or no column beside the first: it says nothing",
+            ));
         }
         Ok(table)
     }
@@ -168,6 +178,19 @@ impl UseTable {
     /// The uses that it has a row for.
     pub fn uses(&self) -> impl Iterator<Item = &str> {
         self.uses.iter().map(String::as_str)
+    }
+}
+
+/// No name has a mark that nobody sees: it would be that of no zone and of no use.
+fn visible(line: usize, name: &str) -> Result<(), TableFault> {
+    match fault_of_reference(name) {
+        None => Ok(()),
+        Some(mark) => {
+            let (code, position) = (mark.code_point, mark.position);
+            let reason =
+                format!("{name:?} has a mark that nobody sees, U+{code:04X} at {position}");
+            Err(fault(line, &reason))
+        }
     }
 }
 
@@ -205,6 +228,10 @@ mod tests {
             ("use,A\ncafe,permitted\ncafe,permitted\n", 3),
             ("use,A\ncafe,maybe\n", 2),
             ("use,A,B\ncafe,permitted\n", 2),
+            ("use,A\n", 1),
+            ("use\ncafe\n", 1),
+            ("use,A\u{200B}\ncafe,permitted\n", 1),
+            ("zone,cafe\nA,permitted\nB\u{200B},permitted\n", 3),
         ] {
             assert_eq!(UseTable::read(text, &Wording::default()).unwrap_err().line, line, "{text}");
         }

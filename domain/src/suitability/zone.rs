@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     amount::{Amount, Range},
     fact::{Cause, FactKey, Facts, Overlaps, Reading},
@@ -14,6 +16,52 @@ use super::{
 
 /// The zone of ground that is in none. No table has it.
 const NO_ZONE: &str = "";
+
+/// A zone that was looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ZoneShare {
+    /// Its code; empty for ground that is in none, or in one without a code.
+    pub zone: String,
+    /// How much of the site it has.
+    pub share: Range,
+    /// Whether it is one of those that decide; none where that is not known.
+    pub decides: Option<bool>,
+}
+
+/// The zones that were looked at for what a table says, largest first, and from what share on one counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ZonesSeen {
+    /// Of the site, as the rules write it.
+    pub of_site: String,
+    /// Of the zone itself, if that is a rule too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_zone: Option<String>,
+    /// Which of those that count decide.
+    pub take: Take,
+    /// Each zone.
+    pub zones: Vec<ZoneShare>,
+}
+
+/// What was looked at for a table whose zone a layer says; `None` where it is not known which zones there are.
+pub(super) fn seen(set: &RuleSet, table: &str, facts: &Facts) -> Option<ZonesSeen> {
+    let table = set.tables.get(table)?;
+    let Subject::Overlap { layer, .. } = &table.zone else { return None };
+    let rule = set.layers.get(layer)?.zones.as_ref()?;
+    let Reading::Overlaps(overlaps) = &facts.get(&table.zone.fact()).ok()?.reading else {
+        return None;
+    };
+    let sets = deciding(rule, overlaps);
+    let one = Amount::of(1.0)?;
+    let zone = |(zone, (share, ..)): (&str, (Range, bool, bool))| {
+        let with = sets.iter().filter(|set| set.contains(zone)).count();
+        let decides = (with == sets.len()).then_some(true).or((with == 0).then_some(false));
+        ZoneShare { zone: zone.to_owned(), share: share.at_most(one), decides }
+    };
+    let mut zones: Vec<ZoneShare> = shares(rule, overlaps).into_iter().map(zone).collect();
+    zones.sort_by(|a, b| b.share.hi.cmp(&a.share.hi));
+    let of_zone = rule.of_zone.as_ref().map(|limit| limit.written.clone());
+    Some(ZonesSeen { of_site: rule.of_site.written.clone(), of_zone, take: rule.take, zones })
+}
 
 /// All of a site that decides what a table says, whatever the use, in one text: the zones of which one
 /// decides, or why they are not known, and what the office says where the table is silent.
@@ -99,10 +147,11 @@ fn strictest(table: &Table, of: &Use, zones: &BTreeSet<String>) -> Option<Entry>
     entries.into_iter().collect::<Option<Vec<Entry>>>()?.into_iter().max()
 }
 
-/// The sets of zones of which one decides: exactly one set where it is certain. An empty one where no
-/// zone may count.
-fn deciding(rule: &Zones, overlaps: &Overlaps) -> BTreeSet<BTreeSet<String>> {
-    let mut shares: BTreeMap<&str, (Range, bool, bool)> = BTreeMap::new();
+/// A zone with how much of the site it has, whether it surely counts, and whether it may.
+type Shares<'o> = BTreeMap<&'o str, (Range, bool, bool)>;
+
+fn shares<'o>(rule: &Zones, overlaps: &'o Overlaps) -> Shares<'o> {
+    let mut shares = Shares::new();
     let nothing = Range::exactly(Amount::ZERO);
     for one in &overlaps.features {
         let (share, certain, possible) = shares.entry(&one.kind).or_insert((nothing, false, false));
@@ -118,16 +167,35 @@ fn deciding(rule: &Zones, overlaps: &Overlaps) -> BTreeSet<BTreeSet<String>> {
         *possible |= limit.is_some_and(|limit| one.of_feature.is_none_or(|part| part.hi >= limit));
     }
     // Ground for which there is no zone is one of which nobody says what is allowed.
-    let most = overlaps.features.iter().fold(nothing, |sum, one| sum.plus(one.share)).hi;
-    let bare = Amount::of(1.0).map_or(Amount::ZERO, |one| one.minus(most)).max(Amount::ZERO);
-    if bare > Amount::ZERO && !shares.is_empty() {
+    let bare = bare(overlaps);
+    if bare.hi > Amount::ZERO && !shares.is_empty() {
         let (share, ..) = shares.entry(NO_ZONE).or_insert((nothing, false, false));
-        *share = share.plus(Range::exactly(bare));
+        *share = share.plus(bare);
     }
     for (share, certain, possible) in shares.values_mut() {
         *certain |= share.lo >= rule.of_site.amount;
         *possible |= share.hi >= rule.of_site.amount;
     }
+    shares
+}
+
+/// How much of a site lies in no zone. All of what features leave, together, where they lie over each other
+/// nowhere; where they may, any of it between that and what the largest of them leaves (*sites S2*).
+fn bare(overlaps: &Overlaps) -> Range {
+    let nothing = Range::exactly(Amount::ZERO);
+    let sum = overlaps.features.iter().fold(nothing, |sum, one| sum.plus(one.share));
+    let largest = overlaps.features.iter().map(|one| one.share.lo).max();
+    let least = if overlaps.apart { sum.lo } else { largest.unwrap_or(Amount::ZERO) };
+    let left = |share: Amount| {
+        Amount::of(1.0).map_or(Amount::ZERO, |one| one.minus(share)).max(Amount::ZERO)
+    };
+    Range { lo: left(sum.hi), hi: left(least) }
+}
+
+/// The sets of zones of which one decides: exactly one set where it is certain. An empty one where no
+/// zone may count.
+fn deciding(rule: &Zones, overlaps: &Overlaps) -> BTreeSet<BTreeSet<String>> {
+    let shares = shares(rule, overlaps);
     let certain = shares.iter().filter(|(_, (_, certain, _))| *certain);
     let certain: BTreeSet<String> = certain.map(|(zone, _)| (*zone).to_owned()).collect();
     let possible = shares.iter().filter(|(_, (_, _, possible))| *possible);

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use service_api::{MapAround, Place, Seen, Unavailable};
 use store::{Look, Question, Snapshot, Store, StoreError};
 
-use crate::history;
+use crate::{elsewhere, history};
 
 /// What of a place may be shown.
 pub(crate) struct Shown {
@@ -107,7 +107,22 @@ impl PolicyGate {
             public: self.telling(versions, Tier::Public),
         };
         let look = moment.look(&question)?;
-        Ok(self.evaluate(look, &question, viewer, versions))
+        // Only where there are others.
+        let others = |own: &str| question.public.iter().any(|id| id != own);
+        let record = look.record.as_ref().filter(|it| others(&it.version.dataset.id));
+        let place = record.map(|it| (it.version.dataset.id.clone(), it.parcel.outline.clone()));
+        let mut disclosed = self.evaluate(look, &question, viewer, versions);
+        if let (Disclosed::Shown(shown), Some((own, outline))) = (&mut disclosed, place) {
+            let around = elsewhere::around(
+                moment,
+                &|it| self.policy_of(it),
+                &own,
+                &outline,
+                question.today,
+            )?;
+            shown.profile.restrictions.elsewhere = around;
+        }
+        Ok(disclosed)
     }
 
     pub(crate) fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {

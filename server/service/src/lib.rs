@@ -18,6 +18,7 @@ pub mod audit;
 pub mod department_word;
 pub mod disclosure;
 pub mod drafts;
+mod elsewhere;
 mod figures;
 pub mod follow;
 mod history;

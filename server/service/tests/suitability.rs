@@ -14,6 +14,7 @@ use std::{
 
 use domain::{
     Clock, LandCode, Localized,
+    dictionary::Coded,
     policy::{Field, Policies},
     record::{ParcelRecord, Value},
     request::ReceiptKey,
@@ -201,6 +202,33 @@ async fn sites_s2_a_layer_that_is_missing_or_does_not_reach_the_site_never_allow
         open_ones += usize::from(missing == Answer::CannotBeSaid);
     }
     assert!(open_ones >= 6, "rules of a café look at more layers than {open_ones}");
+}
+
+#[tokio::test]
+async fn sites_s2_what_a_place_was_registered_for_is_not_what_lies_there() {
+    let mut registered = parcel(1);
+    let homestead = Coded::new("land-use-survey", "2017", "0702");
+    registered.fields.insert(Field::LandUse, Value::Coded(homestead));
+    registered.fields.insert(Field::ParcelArea, Value::AreaM2(136.0));
+    let portal = portal(&whole_town(), &[registered], Policies::embedded().unwrap());
+    let place = [LandCode::Parcel(code(1))];
+    let mut asked = asked(&portal, "village-house", &place);
+    let rules = asked.rules().clone();
+    let yes = BTreeMap::from([("builds".to_owned(), "yes".to_owned())]);
+    let mut answers = asked.answers().clone();
+    answers.0.extend(rules.answered(&yes).unwrap().0);
+    asked = SitesAsked::new(rules, asked.use_at(), &place, answers).unwrap();
+    let told = portal.assess(&visit(), &asked).await.unwrap();
+    let verdict = &judged(&told).verdict;
+    for rule in ["village-house-area", "farmland-conversion"] {
+        let finding = verdict.findings.iter().find(|finding| finding.rule == rule).unwrap();
+        assert_eq!(finding.standing, Standing::Open, "{rule}");
+        let facts: Vec<&FactKey> = finding.gaps.iter().map(|gap| &gap.fact).collect();
+        assert_eq!(facts, [&FactKey::Value("present-use".into())], "{rule}");
+    }
+    // The type of the parcel is in its code.
+    let types = FactKey::Value("parcel-type".into());
+    assert!(judged(&told).facts.get(&types).is_ok());
 }
 
 #[tokio::test]

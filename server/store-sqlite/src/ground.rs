@@ -43,7 +43,7 @@ fn outline(call: &Context<'_>) -> rusqlite::Result<MultiPolygon<f64>> {
     geometry::read_outline(outline).map_err(failed)
 }
 
-/// Versions with parcels in the boxes, oldest first.
+/// Versions with parcels in the boxes, or with features of layers, oldest first.
 pub(super) fn around(
     connection: &Connection,
     versions: &VersionCache,
@@ -55,16 +55,19 @@ pub(super) fn around(
     let mut found = Vec::new();
     for id in ids {
         let (mut districts, mut everywhere) = (BTreeSet::new(), !boxes.is_empty());
+        let mut near = BTreeSet::new();
         for bounds in boxes {
             let before = districts_in(connection, id, bounds)?;
             everywhere &= !before.is_empty();
             districts.extend(before);
+            near.extend(layers_in(connection, id, bounds)?);
         }
-        if districts.is_empty() {
+        if districts.is_empty() && near.is_empty() {
             continue;
         }
         let version = versions.get(connection, id)?.version.clone();
-        found.push(Around { version, districts, everywhere, layers: layers(connection, id)? });
+        let layers = layers(connection, id)?;
+        found.push(Around { version, districts, everywhere, layers, near });
     }
     Ok(found)
 }
@@ -109,6 +112,27 @@ pub(super) fn near_point(
         )?
         .query_and_then((x, y, DRAWN_OUT, limit), |row| read_parcel_code(text(row, 0)?))?
         .collect()
+}
+
+/// Layers with a feature whose box meets this one.
+fn layers_in(
+    connection: &Connection,
+    version: i64,
+    bounds: &Bounds,
+) -> Result<BTreeSet<String>, SqliteError> {
+    let found = connection
+        .prepare_cached(
+            "select l.name from layer l where l.version_id = ?1 and exists (
+                 select 1 from restriction_box b join restriction r on r.id = b.id
+                 where b.version_id = ?1 and r.layer_id = l.id
+                     and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5
+             )",
+        )?
+        .query_map((version, bounds.west, bounds.east, bounds.south, bounds.north), |row| {
+            row.get(0)
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
 }
 
 fn layers(connection: &Connection, version: i64) -> Result<Vec<LayerAround>, SqliteError> {

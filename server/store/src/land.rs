@@ -142,6 +142,8 @@ pub struct Around {
     pub everywhere: bool,
     /// Its layers.
     pub layers: Vec<LayerAround>,
+    /// Those of them by name that have features in one of the boxes.
+    pub near: BTreeSet<String>,
 }
 
 /// As much as a look at the features around some ground reads.

@@ -192,6 +192,9 @@ impl<'s> Subjects<'s> {
         let key = FactKey::Overlaps(layer.clone());
         self.all.insert(Subject::Overlap { layer, features: Features::Every });
         let Some(layer) = self.set.layers.get(id) else { return };
+        // What no rule asks for too: it is known not to be what they do.
+        self.words.extend(layer.classes.words.iter().cloned());
+        self.codes.entry(key.clone()).or_default().extend(layer.classes.kinds.iter().cloned());
         self.figures.entry(key.clone()).or_default().insert(layer.tolerance.area.amount);
         let shares = self.shares.entry(key).or_default();
         shares.insert(layer.tolerance.share.amount);

@@ -4,6 +4,7 @@
 use super::Drawing;
 use crate::suitability::{
     amount::{Amount, Dimension, Limit},
+    model::Classes,
     tree::{Atom, Codes, Comparison, Features, Subject, Test, Tree},
 };
 
@@ -112,9 +113,9 @@ impl Drawing<'_> {
         guarded(
             &[name],
             &format!(
-                "if {name}.n = 0 then false \
-                 else if {name}.touches or {name}.area_lo >= {area} or {name}.share_lo >= {share} then true \
-                 else if {name}.area_hi < {area} and {name}.share_hi < {share} then false else null"
+                "if {name}.n = 0 and {name}.open = 0 then false \
+                 else if {name}.touches or {name}.n > 0 and ({name}.area_lo >= {area} or {name}.share_lo >= {share}) then true \
+                 else if not({name}.may_touch) and {name}.area_hi < {area} and {name}.share_hi < {share} then false else null"
             ),
         )
     }
@@ -175,49 +176,55 @@ fn among(name: &str, codes: &Codes) -> String {
     format!("{quantifier} code in {name} satisfies ({has})")
 }
 
-/// What the features that are meant cover together: their number, whether one touches without area, and the
-/// least and the most of area and share. Null where it is not known of one whether it is meant.
-pub(super) fn covers(input: &str, features: &Features) -> String {
-    let (unsure, meant) = match features {
-        Features::Every => ("false".to_owned(), "true".to_owned()),
-        Features::Kinds(kinds) => (
-            format!("some one in {input}.features satisfies one.kind = \"\""),
-            format!("list contains({}, item.kind)", list(kinds)),
-        ),
+/// What the features that are meant cover together: their number, that of those of which nobody knows, whether one
+/// touches without area, and the least and the most of area and share.
+pub(super) fn covers(input: &str, features: &Features, classes: &Classes) -> String {
+    let is_of = |features: &Features| match features {
+        Features::Every => "true".to_owned(),
+        Features::Kinds(kinds) => format!("list contains({}, item.kind)", list(kinds)),
         Features::Named(words) => {
-            let has: Vec<String> = words
-                .iter()
-                .flat_map(|word| {
-                    ["zh", "en"]
-                        .map(|name| format!("contains(lower case(item.{name}), {})", quoted(word)))
-                })
-                .collect();
-            (
-                format!("some one in {input}.features satisfies (one.zh = \"\" and one.en = \"\")"),
-                disjunction(&has),
-            )
+            let has = words.iter().flat_map(|word| {
+                ["zh", "en"]
+                    .map(|name| format!("contains(lower case(item.{name}), {})", quoted(word)))
+            });
+            disjunction(&has.collect::<Vec<_>>())
         }
     };
-    let meant = match features {
-        Features::Every => format!("{input}.features"),
-        _ => format!("{input}.features[{meant}]"),
+    let every = match features {
+        Features::Every => Features::Every,
+        Features::Kinds(_) => Features::Kinds(classes.kinds.clone()),
+        Features::Named(_) => Features::Named(classes.words.clone()),
     };
-    let sum = |field: &str| format!("if n = 0 then 0 else sum(them.{field})");
+    let (meant, rest) = match features {
+        Features::Every => (format!("{input}.features"), "[]".to_owned()),
+        _ => (
+            format!("{input}.features[{}]", is_of(features)),
+            // The classes of the layer have those that are meant among them. A filter that begins with `not(` would
+            // be a unary test to some.
+            format!("{input}.features[({}) = false]", is_of(&every)),
+        ),
+    };
+    let sum = |of: &str, field: &str| format!("(if count({of}) = 0 then 0 else sum({of}.{field}))");
+    let most = |field: &str| format!("{} + {}", sum("them", field), sum("rest", field));
     let least = |field: &str| {
         format!(
             "if n = 0 then 0 else if {input}.apart then sum(them.{field}) else max(them.{field})"
         )
     };
     let whole = |text: &str| format!("min({text}, 1)");
+    let touches =
+        |of: &str| format!("some one in {of} satisfies (one.area_hi = 0 and one.share_hi = 0)");
     format!(
-        "if {input} = null then null else if {unsure} then null else {{\
-         them: {meant}, n: count(them), \
-         touches: some one in them satisfies (one.area_hi = 0 and one.share_hi = 0), \
+        "if {input} = null then null else {{\
+         them: {meant}, rest: {rest}, n: count(them), open: count(rest), \
+         touches: {}, may_touch: {}, \
          area_lo: {}, area_hi: {}, sum_lo: {}, sum_hi: {}, share_lo: {}, share_hi: {}}}",
+        touches("them"),
+        touches("rest"),
         least("area_lo"),
-        sum("area_hi"),
+        most("area_hi"),
         least("share_lo"),
-        sum("share_hi"),
+        most("share_hi"),
         whole("sum_lo"),
         whole("sum_hi"),
     )

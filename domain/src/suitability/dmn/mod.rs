@@ -151,7 +151,7 @@ impl Drawing<'_> {
             name: name.clone(),
             label: format!("What is covered: {label}"),
             kind: "Any",
-            text: Some(feel::covers(&input, features)),
+            text: Some(feel::covers(&input, features, self.set.classes(layer))),
             needs: vec![input],
         });
         self.covers.insert(looked, name.clone());

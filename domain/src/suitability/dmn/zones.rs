@@ -80,7 +80,8 @@ fn zones_of(table: &Table, of: &Use) -> String {
 }
 
 /// Which zones decide for certain, and which may: by the share of the site, or of themselves, that lies in
-/// both. Ground that is in no zone is a zone of no name, which no table has. `none` where no zone may be one that
+/// both. Ground that is in no zone is a zone of no name, which no table has: as much as features leave together where
+/// they lie apart, else up to what the largest of them leaves. `none` where no zone may be one that
 /// decides.
 fn deciding(rule: &Zones, zone: &str) -> String {
     let of_site = number(rule.of_site.amount);
@@ -96,13 +97,17 @@ fn deciding(rule: &Zones, zone: &str) -> String {
     };
     let shares = format!(
         "kinds: distinct values(for one in {zone}.features return one.kind), \
-         most: if count({zone}.features) = 0 then 0 else sum({zone}.features.share_hi), \
-         bare: if most < 1 and count(kinds) > 0 then 1 - most else 0, \
-         each: if bare > 0 and not(list contains(kinds, \"\")) then append(kinds, \"\") else kinds, \
+         many: count({zone}.features) > 0, \
+         most: if many then sum({zone}.features.share_hi) else 0, \
+         one_lo: if not(many) then 0 else if {zone}.apart then sum({zone}.features.share_lo) else max({zone}.features.share_lo), \
+         bare: if many and most < 1 then 1 - most else 0, \
+         bare_hi: if many and one_lo < 1 then 1 - one_lo else 0, \
+         each: if bare_hi > 0 and not(list contains(kinds, \"\")) then append(kinds, \"\") else kinds, \
          shares: for name in each return {{k: name, them: {zone}.features[kind = name], \
          extra: if name = \"\" then bare else 0, \
+         extra_hi: if name = \"\" then bare_hi else 0, \
          lo: extra + (if count(them) = 0 then 0 else if {zone}.apart then sum(them.share_lo) else max(them.share_lo)), \
-         hi: extra + (if count(them) = 0 then 0 else sum(them.share_hi)), \
+         hi: extra_hi + (if count(them) = 0 then 0 else sum(them.share_hi)), \
          sure: lo >= {of_site} or ({by_zone}), may: hi >= {of_site} or ({may_by_zone})}}"
     );
     match rule.take {

@@ -252,20 +252,15 @@ impl RuleSet {
         Some(FactAsked { id: key.id(), title, takes })
     }
 
-    /// The codes of features of a layer that tables or rules tell apart.
-    fn codes_of(&self, layer: &str) -> BTreeSet<String> {
+    /// The codes of features of a layer that tables or rules tell apart: zones, kinds, and words of names.
+    #[must_use]
+    pub fn codes_of(&self, layer: &str) -> BTreeSet<String> {
         let own = |subject: &Subject| matches!(subject, Subject::Overlap { layer: own, .. } if own == layer);
         let tables = self.tables.values().filter(|table| own(&table.zone));
         let mut codes: BTreeSet<String> =
             tables.flat_map(|table| table.entries.zones()).map(str::to_owned).collect();
-        for atom in self.rules.iter().flat_map(|rule| rule.stands.atoms()) {
-            if let Subject::Overlap { layer: of, features: Features::Kinds(kinds) }
-            | Subject::Outside { layer: of, features: Features::Kinds(kinds) } = &atom.subject
-                && of == layer
-            {
-                codes.extend(kinds.iter().cloned());
-            }
-        }
+        let classes = self.classes(layer);
+        codes.extend(classes.kinds.iter().chain(&classes.words).cloned());
         codes
     }
 }

@@ -94,27 +94,38 @@ fn narrowed(known: Range, said: Range, slack: f64) -> Option<Range> {
     (apart <= slack).then_some(known)
 }
 
-/// Whether a feature stands for whatever may be there beside the others.
+/// Whether a feature stands for whatever may be there beside the others: one that surely is there does not.
 fn may_be_anything(one: &Overlap) -> bool {
-    one.kind.is_empty() && one.label.zh.is_empty() && one.label.en.is_empty()
+    let is_nameless = one.kind.is_empty() && one.label.zh.is_empty() && one.label.en.is_empty();
+    is_nameless && one.share.lo == Amount::ZERO && Some(one.share.hi) == Amount::of(1.0)
 }
 
 /// What both leave possible, code by code; `None` where both cannot be. What the data found stands, also what only
 /// touches; that there is more, or no more, an office says where the data do not reach all of the site.
 fn overlaps(known: &Overlaps, said: &Overlaps) -> Option<Overlaps> {
     let open = known.features.iter().any(may_be_anything);
-    let found: Vec<&Overlap> = known.features.iter().filter(|one| !may_be_anything(one)).collect();
+    let there = known.features.iter().filter(|one| !may_be_anything(one));
+    let (of_no_class, found): (Vec<&Overlap>, Vec<&Overlap>) =
+        there.partition(|one| one.kind.is_empty());
+    let (stay, classed): (Vec<&Overlap>, Vec<&Overlap>) =
+        of_no_class.into_iter().partition(|one| one.share.lo == Amount::ZERO);
+    if !classed.is_empty() && !says_what(&classed, &found, said, open) {
+        return None;
+    }
+    let open = open || !classed.is_empty();
     let codes: BTreeSet<&str> =
         found.iter().copied().chain(&said.features).map(|one| one.kind.as_str()).collect();
-    let mut features = Vec::new();
+    // It only touches, or may be nothing: no word against it.
+    let mut features: Vec<Overlap> = stay.into_iter().cloned().collect();
+    let mut each_said = features.is_empty();
     for code in codes {
         let mine: Vec<&Overlap> = found.iter().copied().filter(|one| one.kind == code).collect();
         let theirs: Vec<&Overlap> = said.features.iter().filter(|one| one.kind == code).collect();
         match (&*mine, &*theirs) {
             ([], theirs) if open => features.extend(theirs.iter().copied().cloned()),
             ([], _) => return None,
-            // It only touches, or may be nothing: no word against it.
             (mine, []) if together(mine).lo == Amount::ZERO => {
+                each_said = false;
                 features.extend(mine.iter().copied().cloned());
             }
             (_, []) => return None,
@@ -123,14 +134,38 @@ fn overlaps(known: &Overlaps, said: &Overlaps) -> Option<Overlaps> {
                 features.push(more(one, other)?);
             }
             ([one], [other]) => features.push(both(one, other)?),
+            (mine, [other]) if !open => features.push(both(&as_one(mine)?, other)?),
             (mine, theirs) => {
+                each_said = false;
                 let (mine_all, theirs_all) = (together(mine), together(theirs));
                 narrowed(mine_all, theirs_all, A_PER_CENT)?;
                 features.extend(mine.iter().copied().cloned());
             }
         }
     }
-    Some(Overlaps { apart: known.apart, features })
+    // What an office says lies over each other nowhere.
+    Some(Overlaps { apart: known.apart || said.apart && each_said, features })
+}
+
+/// Whether an office says of what class that is which has none in the data: of no less ground than there surely is,
+/// and, where the data reach all of the site, of no more than there can be.
+fn says_what(classed: &[&Overlap], found: &[&Overlap], said: &Overlaps, open: bool) -> bool {
+    let all: Vec<&Overlap> = classed.iter().chain(found).copied().collect();
+    let (known, nothing) = (together(&all), Range::exactly(Amount::ZERO));
+    let said = said.features.iter().fold(nothing, |sum, one| sum.plus(one.share));
+    let no_less = said.hi.figure() + A_PER_CENT >= known.lo.figure();
+    no_less && (open || said.lo.figure() <= known.hi.figure() + A_PER_CENT)
+}
+
+/// Several features of one code as one, of whose own size nothing is known.
+fn as_one(features: &[&Overlap]) -> Option<Overlap> {
+    let first = features.first()?;
+    let nothing = Range::exactly(Amount::ZERO);
+    let area = features
+        .iter()
+        .fold(nothing, |sum, one| Range { lo: sum.lo.max(one.area.lo), hi: sum.plus(one.area).hi });
+    let share = together(features).at_most(Amount::of(1.0)?);
+    Some(Overlap { area, share, of_feature: None, ..(*first).clone() })
 }
 
 /// What the features cover together at the least and at the most.

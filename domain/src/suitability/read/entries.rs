@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     lost,
-    names::{Names, domain, unknown, words},
+    names::{Names, classes, domain, unknown, words},
 };
 use crate::{
     dictionary::dictionary,
@@ -12,7 +12,9 @@ use crate::{
     suitability::{
         amount::{Amount, Dimension, Limit},
         file::{File, KindText, LayerText, SetText, ZoneText},
-        model::{Layer, LayerSource, Question, RuleSet, Table, Tolerance, Use, Value, Zones},
+        model::{
+            Classes, Layer, LayerSource, Question, RuleSet, Table, Tolerance, Use, Value, Zones,
+        },
         table::UseTable,
         tree::{Features, Subject},
     },
@@ -132,6 +134,7 @@ pub(super) fn read(file: &File, exam: &mut Examination<'_>, names: &Names, set: 
             title: text.title.clone(),
             domain: domain(&text.kind),
             several: text.several,
+            field: text.field,
             office: text.office.clone(),
         };
         set.values.insert(value.id.clone(), value);
@@ -200,7 +203,18 @@ fn layer(
         };
         Some(Zones { of_site, of_zone, take: zones.take })
     });
+    for (at, word) in text.words.iter().enumerate() {
+        if word.trim().is_empty() || *word != word.to_lowercase() {
+            let message =
+                "the words of a layer are in lower case: they are sought in names of any case";
+            words(&format!("{place}/words/{at}"), &entry, message, exam);
+        }
+    }
+    if text.kinds.iter().any(|kind| kind.trim().is_empty()) {
+        words(&at("kinds"), &entry, "a code of a kind is not empty", exam);
+    }
     Some(Layer {
+        classes: classes(text),
         id: text.id.clone(),
         title: text.title.clone(),
         source: source?,
@@ -243,12 +257,35 @@ pub(super) fn tables(
             for name in entries.uses().filter(|name| !is_use(name)) {
                 let message = format!("no [[use]] of the set has the id or the code {name:?}");
                 let fault = Fault::Words { entry: entry.clone(), message };
-                faults.push(lost(&csv_file, None, fault));
+                faults.push(lost(&csv_file, line_of(csv, name), fault));
+            }
+            // A class is for the uses of it that have none of their own.
+            let own = |one: &&Use| entries.uses().any(|name| name == one.id);
+            for class in entries.uses() {
+                let mut of_class =
+                    set.uses.iter().filter(|one| one.code.code == class && one.id != class);
+                if of_class.clone().next().is_some() && of_class.all(|one| own(&one)) {
+                    let message = format!(
+                        "the class {class:?} says nothing: every use of it stands in the table by its own id"
+                    );
+                    let fault = Fault::Words { entry: entry.clone(), message };
+                    faults.push(lost(&csv_file, line_of(csv, class), fault));
+                }
             }
             let (id, office) = (text.id.clone(), text.office.clone());
             set.tables.insert(id.clone(), Table { id, entries, zone, office });
         }
     }
+}
+
+/// The line of a table that names a use: the first where uses are columns.
+fn line_of(csv: &str, name: &str) -> Option<usize> {
+    if csv.trim_start().starts_with("zone") {
+        return Some(1);
+    }
+    let first =
+        |line: &str| line.split(',').next().map(|cell| cell.trim().trim_matches('"') == name);
+    csv.lines().position(|line| first(line) == Some(true)).map(|at| at + 1)
 }
 
 fn zone(

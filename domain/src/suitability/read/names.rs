@@ -8,8 +8,8 @@ use crate::{
     examination::{CatalogueError, Examination, Fault},
     suitability::{
         amount::Dimension,
-        file::{CodedText, File, KindText, OneUseText, UsesText},
-        model::{Domain, Scope},
+        file::{CodedText, File, KindText, LayerText, OneUseText, UsesText},
+        model::{Classes, Domain, Scope},
     },
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Names {
     pub(super) uses: Vec<(String, Coded, Vec<String>)>,
     /// Whether each says in which zone a site is.
     pub(super) layers: BTreeMap<String, bool>,
+    /// What the features of each can be.
+    pub(super) classes: BTreeMap<String, Classes>,
     pub(super) values: BTreeMap<String, Domain>,
     pub(super) questions: BTreeMap<String, Domain>,
     pub(super) tables: BTreeSet<String>,
@@ -45,6 +47,14 @@ fn distinct<'a>(
             let message = format!("another {what} of the set has that id; give it one of its own");
             exam.fault(&place, Fault::Words { entry: format!("the {what} {id}"), message });
         }
+    }
+}
+
+/// The classes of a layer as they are written.
+pub(super) fn classes(text: &LayerText) -> Classes {
+    Classes {
+        kinds: text.kinds.iter().cloned().collect(),
+        words: text.words.iter().cloned().collect(),
     }
 }
 
@@ -106,6 +116,8 @@ impl Names {
             .extend(uses.map(|one| (one.id.clone(), one.code.clone().into(), one.groups.clone())));
         let layers = file.layer.iter();
         self.layers.extend(layers.map(|one| (one.id.clone(), one.zones.is_some())));
+        let layers = file.layer.iter();
+        self.classes.extend(layers.map(|one| (one.id.clone(), classes(one))));
         self.values.extend(file.value.iter().map(|one| (one.id.clone(), domain(&one.kind))));
         self.questions.extend(file.question.iter().map(|one| (one.id.clone(), domain(&one.kind))));
         self.tables.extend(file.table.iter().map(|one| one.id.clone()));

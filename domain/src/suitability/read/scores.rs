@@ -65,10 +65,12 @@ fn subject(place: &str, text: &ScoreText, reader: &mut Reader<'_, '_>) -> Option
     match (&text.overlaps, &text.distance) {
         (Some(layer), None) => {
             reader.layer(&format!("{place}/overlaps"), layer)?;
+            reader.known(place, layer, &features)?;
             Some(Subject::Overlap { layer: layer.clone(), features })
         }
         (None, Some(layer)) => {
             reader.layer(&format!("{place}/distance"), layer)?;
+            reader.known(place, layer, &features)?;
             Some(Subject::Distance { layer: layer.clone(), features })
         }
         _ => reader.figure(place, text.measure, text.value.as_ref(), text.answer.as_ref()),

@@ -10,7 +10,7 @@ use crate::{
     examination::Examination,
     suitability::{
         allowed::LAW_STATUS,
-        amount::Dimension,
+        amount::{Amount, Dimension, Limit},
         file::{Bound, MeasureText, Node, Other},
         model::Domain,
         table::Entry,
@@ -107,6 +107,7 @@ impl Reader<'_, '_> {
                 "distance"
             };
             self.layer(&format!("{place}/{key}"), layer)?;
+            self.known(place, layer, &features)?;
             let layer = layer.clone();
             return Some(match key {
                 "overlaps" => Subject::Overlap { layer, features },
@@ -168,6 +169,22 @@ impl Reader<'_, '_> {
         None
     }
 
+    /// Whether features are told apart by what their layer says that they can be: of a feature of none of it
+    /// nobody knows what it is.
+    pub(super) fn known(&mut self, place: &str, layer: &str, features: &Features) -> Option<()> {
+        let classes = self.names.classes.get(layer)?;
+        let (key, list, wanted, listed) = match features {
+            Features::Every => return Some(()),
+            Features::Kinds(wanted) => ("kinds", "kinds", wanted, &classes.kinds),
+            Features::Named(wanted) => ("named", "words", wanted, &classes.words),
+        };
+        let Some(stranger) = wanted.difference(listed).next() else { return Some(()) };
+        let message = format!(
+            "the layer {layer} has no {stranger:?} in `{list}`; list there everything that its features can be, those that no rule asks for too"
+        );
+        self.wrong(&format!("{place}/{key}"), &message)
+    }
+
     fn features(&mut self, place: &str, node: &Node) -> Option<Features> {
         self.features_of(place, node.kinds.as_ref(), node.named.as_ref())
     }
@@ -224,8 +241,13 @@ impl Reader<'_, '_> {
                 Subject::Overlap { .. } if how == Comparison::MoreThan => Some(Test::Counts),
                 _ => self.wrong(&place, "\"tolerance\" goes with overlaps and more_than"),
             },
-            Bound::Limit(text) => limit(&place, self.entry, text, figures, self.exam)
-                .map(|limit| Test::Compare(how, limit)),
+            Bound::Limit(text) => match limit(&place, self.entry, text, figures, self.exam) {
+                Some(limit) if never_holds(how, &limit) => self.wrong(
+                    &place,
+                    "no figure is less than 0, and no share more than 100 %: this would never hold",
+                ),
+                limit => limit.map(|limit| Test::Compare(how, limit)),
+            },
             Bound::Other(Other { measure, value, answer }) => {
                 self.figure(&place, *measure, value.as_ref(), answer.as_ref()).and_then(|other| {
                     if dimensions(&other, self.names).iter().any(|one| figures.contains(one)) {
@@ -278,6 +300,18 @@ impl Reader<'_, '_> {
             return self.wrong(&place, &message);
         }
         Some(Codes { codes, below, any })
+    }
+}
+
+/// Whether no figure is on that side of a limit.
+fn never_holds(how: Comparison, limit: &Limit) -> bool {
+    let own = matches!(limit.dimension, Dimension::Own(_));
+    match how {
+        Comparison::LessThan => !own && limit.amount <= Amount::ZERO,
+        Comparison::MoreThan => {
+            limit.dimension == Dimension::Share && Amount::of(1.0) == Some(limit.amount)
+        }
+        Comparison::AtLeast | Comparison::AtMost => false,
     }
 }
 

@@ -3,6 +3,7 @@
 mod budget;
 mod change;
 mod exact;
+mod ground;
 mod groups;
 mod kleene;
 mod lab;

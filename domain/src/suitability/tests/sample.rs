@@ -69,7 +69,26 @@ fn every_fault_names_file_line_and_rule() {
         ("weight = \"40 %\"", "weight = \"140 %\"", "weight = \"40 %\"", "100 % at most"),
         ("weight = \"40 %\"", "weight = \"30 %\"", "weight = \"60 %\"", "sum to 90 %"),
         ("is = \"yes\"", "is = \"ja\"", "is = \"yes\"", "\"ja\" is nothing"),
+        (
+            "more_than = \"5 %\"",
+            "more_than = \"100 %\"",
+            "{ overlaps = \"hazard\"",
+            "would never hold",
+        ),
+        ("share = \"0.1 %\"", "share = \"110 %\"", "share = \"0.1 %\"", "100 % at most"),
         ("fails = {", "fials = {", "fails = { overlaps", "fials"),
+        (
+            "named = [\"易发区\", \"prone\"]",
+            "named = [\"易发区\", \"landslide\"]",
+            "named = [",
+            "has no \"landslide\" in `words`",
+        ),
+        (
+            "kinds = [\"county\", \"provincial\"]",
+            "kinds = [\"lane\"]",
+            "kinds = [\"county\", \"provincial\"]",
+            "has no \"lane\" in `kinds`",
+        ),
         (
             "more_than = \"tolerance\"",
             "is = \"unknown\"",

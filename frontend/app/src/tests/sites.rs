@@ -198,6 +198,12 @@ async fn sites_s1_a_card_names_rule_office_article_and_what_was_looked_at() {
             let part = if locale == Locale::Zh { zh } else { en };
             assert!(card.contains(part), "{part}: {card}");
         }
+        // Of a use table each zone with its share, whether it counts, and from what share on one does.
+        let zones = match locale {
+            Locale::Zh => "分区：商业服务业用地 100%（计入）；达到地块的10 %才计入",
+            Locale::En => "zones: 商业服务业用地 100% (counts); one counts from 10 % of the site",
+        };
+        assert!(said(&html).contains(zones), "{zones}");
     }
 }
 

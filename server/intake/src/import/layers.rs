@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, path::Path};
 
-use domain::{Localized, overlay::subdivide};
+use domain::{Localized, overlay::subdivide, restriction::unnamed};
 use geo::{BoundingRect, MultiPolygon, Polygon, Rect};
 use store::{LayerToStore, RestrictionFeature};
 
@@ -279,9 +279,6 @@ fn label(
     match (fill("zh", &label.zh), fill("en", &label.en)) {
         (Some(zh), Some(en)) => Localized { zh, en },
         (Some(one), None) | (None, Some(one)) => Localized { zh: one.clone(), en: one },
-        (None, None) => {
-            let id = name_of(entry, properties);
-            Localized { zh: format!("未命名（{id}）"), en: format!("Unnamed ({id})") }
-        }
+        (None, None) => unnamed(&name_of(entry, properties)),
     }
 }

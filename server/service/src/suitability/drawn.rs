@@ -23,7 +23,7 @@ use service_api::{
 use store::{Around, MostRead, Snapshot, StoreError};
 
 use super::{Closed, facts, source};
-use crate::disclosure::PolicyGate;
+use crate::{disclosure::PolicyGate, elsewhere};
 
 /// So much is read around an outline; where there is more, nothing is said of its layers.
 const MOST_READ: MostRead = MostRead { features: 10_000, bytes: 32 << 20 };
@@ -42,7 +42,7 @@ pub(crate) fn assessed(
     on: Date,
 ) -> Result<OutlineAssessment, StoreError> {
     let outline = asked.outline();
-    let told = match answering(gate, moment, outline)? {
+    let told = match answering(gate, moment, outline, on)? {
         None => ToldOfOutline::NoData,
         Some((_, policy)) if outline.area_m2() < policy.least_ground_m2(EVERYBODY) => {
             ToldOfOutline::TooSmall { least_m2: policy.least_ground_m2(EVERYBODY) }
@@ -67,6 +67,7 @@ fn answering<'g>(
     gate: &'g PolicyGate,
     moment: &dyn Snapshot,
     outline: &Outline,
+    on: Date,
 ) -> Result<Option<(Around, &'g Policy)>, StoreError> {
     // Data are around where they have parcels nearby: by the cells of some 200 m that maps are closed by, each
     // with its neighbours.
@@ -76,6 +77,9 @@ fn answering<'g>(
         let Some(policy) = gate.policy_of(&around.version) else { continue };
         // Of others nobody may know that they are there.
         if policy.cell(Field::ParcelCode, EVERYBODY) != Disclosure::Show {
+            continue;
+        }
+        if !is_there(&around, policy, on) {
             continue;
         }
         told_of += 1;
@@ -99,6 +103,12 @@ fn answering<'g>(
     });
     around.layers = layers.collect();
     Ok(Some((around, policy)))
+}
+
+/// Whether data have parcels around, or features of a layer that everybody may be told of: what is hidden of them
+/// has no part in it (*sites S11*).
+fn is_there(around: &Around, policy: &Policy, on: Date) -> bool {
+    !around.districts.is_empty() || elsewhere::speaking(around, policy, on).next().is_some()
 }
 
 fn nearby(cell: Cell) -> Bounds {
@@ -251,8 +261,9 @@ impl Drawn<'_> {
                 continue;
             };
             for found in source::about(rules, layer, ground) {
-                let meant = source::drawn(rules, layer, found)
-                    .filter(|(overlap, _)| features.mean(overlap) != Some(false));
+                let meant = source::drawn(rules, layer, found).filter(|(overlap, _)| {
+                    features.mean(overlap, rules.classes(layer)) != Some(false)
+                });
                 grounds.extend(meant.map(|(_, feature)| &feature.ground));
             }
         }

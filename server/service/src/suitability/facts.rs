@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use domain::{
     drawn::DrawnGround,
     outline::Outline,
+    policy::Field,
     profile::{Fact, PublicProfile},
     record::Value,
     suitability::{Cause, Domain, FactKey, Facts, Reading, RuleSet, Seen, amount::Range},
@@ -43,7 +44,7 @@ pub(super) fn told<'k>(
                 Source::of(rules, layer, profile, closed).and_then(|source| source.overlaps())
             }
             FactKey::Distance(layer, features) => Source::of(rules, layer, profile, closed)
-                .and_then(|source| source.distance(features)),
+                .and_then(|source| source.distance(features, rules.classes(layer))),
             FactKey::LawStatus(layer) => {
                 Source::of(rules, layer, profile, closed).and_then(|source| source.law_status())
             }
@@ -80,7 +81,8 @@ pub(super) fn of_ground(
         let known = match &key {
             FactKey::Overlaps(layer) => source(layer).and_then(|source| source.overlaps()),
             FactKey::Distance(layer, features) => {
-                source(layer).and_then(|source| source.distance(features))
+                let classes = rules.classes(layer);
+                source(layer).and_then(|source| source.distance(features, classes))
             }
             FactKey::LawStatus(layer) => source(layer).and_then(|source| source.law_status()),
             // The applicant's own drawing.
@@ -114,15 +116,16 @@ fn register(profile: &PublicProfile) -> Seen {
     }
 }
 
-/// A value is what the register has in the same dictionary; the type of a parcel stands in its code.
+/// A value is what the register has in the field that the value names, in the same dictionary; the type of a
+/// parcel stands in its code. What no field says the register does not know: a use that was registered is not the
+/// use of today.
 fn value(rules: &RuleSet, id: &str, profile: &PublicProfile) -> Told {
-    let Some(Domain::Dictionary { system, version }) = rules.values.get(id).map(|it| &it.domain)
-    else {
+    let value = rules.values.get(id).ok_or(Cause::Missing)?;
+    let (Domain::Dictionary { system, version }, Some(field)) = (&value.domain, value.field) else {
         return Err(Cause::Missing);
     };
-    let mut codes: BTreeSet<String> = profile
-        .facts
-        .iter()
+    let own = profile.facts.iter().filter(|fact| fact.field == field);
+    let mut codes: BTreeSet<String> = own
         .filter_map(|Fact { value, .. }| match value {
             Value::Coded(coded) if coded.system == *system && coded.version == *version => {
                 Some(coded.code.clone())
@@ -130,8 +133,8 @@ fn value(rules: &RuleSet, id: &str, profile: &PublicProfile) -> Told {
             _ => None,
         })
         .collect();
-    if (system.as_str(), version.as_str()) == ("parcel-feature", domain::dictionary::CODE_STANDARD)
-    {
+    let of_code = ("parcel-feature", domain::dictionary::CODE_STANDARD);
+    if field == Field::ParcelCode && (system.as_str(), version.as_str()) == of_code {
         codes.insert(profile.code.feature().to_owned());
     }
     if codes.is_empty() {

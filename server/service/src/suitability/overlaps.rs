@@ -6,7 +6,7 @@ use domain::{
     Localized,
     drawn::DrawnFeature,
     restriction::{
-        ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, Finding, LayerFindings, Tolerance,
+        ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, Finding, LayerFindings, Tolerance, is_unnamed,
     },
     suitability::{
         Overlap,
@@ -32,7 +32,7 @@ pub(super) fn of(
             Figures::Exact => exactly(finding),
             Figures::WholePercent => rounded(finding, tolerance, whole),
         };
-        let (kind, label) = (kind(&finding.label), finding.label.clone());
+        let (kind, label) = (kind(&finding.label), name(&finding.label));
         let of_feature = finding.of_feature.and_then(|part| Range::measured(part.clamp(0.0, 1.0)));
         Overlap { kind, label, area, share, of_feature }
     })
@@ -43,11 +43,16 @@ pub(super) fn drawn(feature: &DrawnFeature, kind: String) -> Overlap {
     let ((least_m2, most_m2), (least, most)) = (feature.area_m2, feature.share);
     Overlap {
         kind,
-        label: feature.label.clone(),
+        label: name(&feature.label),
         area: range(least_m2, most_m2),
         share: range(least, most),
         of_feature: None,
     }
+}
+
+/// What a feature is called; nothing where nobody named it.
+fn name(label: &Localized) -> Localized {
+    if is_unnamed(label) { Localized::default() } else { label.clone() }
 }
 
 /// What may be there beside the features that are known, where a layer of the theme does not reach the

@@ -9,9 +9,9 @@ use domain::{
     policy::Field,
     profile::{Precision, PublicProfile},
     record::Value,
-    restriction::{LawStatus, LayerFindings, LayerInfo, ThemeAnswer},
+    restriction::{LawStatus, LayerFindings, LayerInfo, ThemeAnswer, is_unnamed},
     suitability::{
-        Cause, LayerSource, Overlap, Overlaps, Reading, RuleSet, Seen,
+        Cause, Classes, LayerSource, Overlap, Overlaps, Reading, RuleSet, Seen,
         amount::{Amount, Range},
         tree::Features,
     },
@@ -25,9 +25,9 @@ pub(super) fn drawn<'g>(
     layer: &str,
     found: &'g DrawnLayer,
 ) -> impl Iterator<Item = (Overlap, &'g DrawnFeature)> {
-    let codes = codes(rules, layer);
+    let kinds = Kinds::of(rules, layer);
     found.features.iter().map(move |feature| {
-        let kind = kind(&codes, &feature.label);
+        let kind = kinds.kind(&feature.label);
         (overlaps::drawn(feature, kind), feature)
     })
 }
@@ -86,12 +86,14 @@ impl<'p> Source<'p> {
     ) -> Result<Self, Cause> {
         let lists = &profile.restrictions;
         let answers = || lists.concerned.iter().chain(&lists.not_concerned);
+        let elsewhere;
         let (answered, missing): (Vec<&LayerFindings>, Vec<&Arc<LayerInfo>>) =
             match rules.layer_source(layer) {
                 Some(LayerSource::Theme(theme)) => {
                     if closed.themes.contains(theme) {
                         return Err(Cause::Withheld);
                     }
+                    elsewhere = lists.elsewhere.iter().any(|layer| layer.theme == *theme);
                     let of_theme = |answer: &&ThemeAnswer| answer.theme.id == *theme;
                     let answered = answers().filter(of_theme).flat_map(|answer| &answer.layers);
                     let missing =
@@ -99,6 +101,7 @@ impl<'p> Source<'p> {
                     (answered.collect(), missing.collect())
                 }
                 Some(LayerSource::Data(name)) => {
+                    elsewhere = lists.elsewhere.iter().any(|layer| layer.name == *name);
                     let answered = answers().flat_map(|answer| &answer.layers);
                     let missing = lists.no_data.iter().flat_map(|answer| &answer.missing);
                     (
@@ -108,15 +111,17 @@ impl<'p> Source<'p> {
                 }
                 None => return Err(Cause::Missing),
             };
-        let (codes, whole) = (codes(rules, layer), size(profile));
-        let kind = |label: &Localized| kind(&codes, label);
+        let (kinds, whole) = (Kinds::of(rules, layer), size(profile));
+        let kind = |label: &Localized| kinds.kind(label);
         let answered = answered.into_iter().map(|found| Answered {
             layer: &found.layer,
             features: overlaps::of(found, whole, &kind).collect(),
             concerns: found.concerns(),
         });
         let missing: Vec<&LayerInfo> = missing.into_iter().map(|layer| &**layer).collect();
-        Self::from(answered.collect(), &missing)
+        let source = Self::from(answered.collect(), &missing)?;
+        // What these data found stands; that nothing else is there they cannot say for others (*sites S2*).
+        Ok(Self { partly: source.partly || elsewhere, ..source })
     }
 
     pub(super) fn on_ground(
@@ -190,12 +195,12 @@ impl<'p> Source<'p> {
     }
 
     /// Of what lies on the site: nothing is measured to what lies beside it.
-    pub(super) fn distance(&self, features: &Features) -> Told {
+    pub(super) fn distance(&self, features: &Features, classes: &Classes) -> Told {
         let there = self.features();
         let lies = |overlap: &Overlap| {
             // What may be there is not there yet.
             let surely = !self.in_classes || overlap.share.lo > Amount::ZERO;
-            surely && features.mean(overlap) == Some(true)
+            surely && features.mean(overlap, classes) == Some(true)
         };
         if there.iter().any(lies) {
             let here = Range::exactly(Amount::ZERO);
@@ -224,41 +229,49 @@ impl<'p> Source<'p> {
     }
 }
 
-/// The codes by which the rules tell features of a layer apart: zones of its tables, and kinds that rules
-/// name.
-fn codes(rules: &RuleSet, layer: &str) -> BTreeSet<String> {
-    use domain::suitability::tree::Subject;
-    let is_own =
-        |subject: &Subject| matches!(subject, Subject::Overlap { layer: own, .. } if own == layer);
-    let tables = rules.tables.values().filter(|table| is_own(&table.zone));
-    let mut codes: BTreeSet<String> =
-        tables.flat_map(|table| table.entries.zones()).map(str::to_owned).collect();
-    for atom in rules.rules.iter().flat_map(|rule| rule.stands.atoms()) {
-        if let Subject::Overlap { layer: own, features: Features::Kinds(kinds) }
-        | Subject::Outside { layer: own, features: Features::Kinds(kinds) }
-        | Subject::Distance { layer: own, features: Features::Kinds(kinds) } = &atom.subject
-            && own == layer
-        {
-            codes.extend(kinds.iter().cloned());
-        }
-    }
-    codes
+/// The code of a feature: its whole name where that is one, or the one word of it that is; of a layer whose
+/// features are told apart by words in their names, the one such word. A zone in whose name no code stands has its
+/// whole self for one, which no rule knows; of a name in which several stand it is not known which of them it is.
+struct Kinds {
+    codes: BTreeSet<String>,
+    words: BTreeSet<String>,
+    /// Whether it is said what its features can be.
+    classed: bool,
 }
 
-/// The code of a feature: its whole name where that is one, or the one word of it that is. A name in which
-/// no code stands has its whole self for one, which no rule knows; of one in which several stand it is not
-/// known which of them it is.
-fn kind(codes: &BTreeSet<String>, label: &Localized) -> String {
-    let names = [&label.zh, &label.en];
-    if let Some(whole) = names.into_iter().find(|name| codes.contains(name.as_str())) {
-        return whole.clone();
+impl Kinds {
+    fn of(rules: &RuleSet, layer: &str) -> Self {
+        let classes = rules.classes(layer);
+        let classed = !(classes.kinds.is_empty() && classes.words.is_empty());
+        Self { codes: rules.codes_of(layer), words: classes.words.clone(), classed }
     }
-    let words = names.into_iter().flat_map(|name| name.split_whitespace());
-    let known: BTreeSet<&str> = words.filter(|word| codes.contains(*word)).collect();
-    match known.iter().collect::<Vec<_>>()[..] {
-        [one] => (*one).to_owned(),
-        [] => names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
-        [..] => String::new(),
+
+    fn kind(&self, label: &Localized) -> String {
+        // What nobody named is of no class, whatever the name that was made up for it says.
+        if is_unnamed(label) {
+            return String::new();
+        }
+        let names = [&label.zh, &label.en];
+        if let Some(whole) = names.into_iter().find(|name| self.codes.contains(name.as_str())) {
+            return whole.clone();
+        }
+        let whole = || names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default();
+        let words = names.into_iter().flat_map(|name| name.split_whitespace());
+        let known: BTreeSet<&str> = words.filter(|word| self.codes.contains(*word)).collect();
+        match known.iter().collect::<Vec<_>>()[..] {
+            [one] => return (*one).to_owned(),
+            [] if !self.classed => return whole(),
+            [] => {}
+            [..] => return String::new(),
+        }
+        let lower = names.map(|name| name.to_lowercase());
+        let has = |word: &&String| lower.iter().any(|name| name.contains(word.as_str()));
+        match self.words.iter().filter(has).collect::<Vec<_>>()[..] {
+            [] => String::new(),
+            [one] => one.clone(),
+            // Of several classes at once: no code says that.
+            [..] => whole(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod changes;
 #[path = "../common/mod.rs"]
 mod common;
+mod elsewhere;
 mod register;
 
 use std::collections::BTreeMap;

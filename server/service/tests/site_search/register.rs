@@ -165,7 +165,8 @@ pub fn publish(store: &SqliteStore, dataset: &DatasetInfo, land: &[Ground]) {
         let info = info(theme);
         writer.put_layer(&LayerToStore { info: info.clone(), coverage: None }).unwrap();
         for (at, label) in labels.iter().enumerate() {
-            let outline = MultiPolygon(vec![square(119.0, 30.0, 2.0)]);
+            // What was found stands with the parcels; where it lies, no other data set is.
+            let outline = MultiPolygon(vec![square(118.0, 29.0, 0.1)]);
             let label = Localized::same(*label);
             let feature = RestrictionFeature { id: at.to_string(), label, outline };
             writer.put_restriction(&info.id, &feature).unwrap();

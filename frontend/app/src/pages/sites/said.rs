@@ -6,7 +6,7 @@ use domain::{
     dictionary::Coded,
     suitability::{
         Answer, Cause, Covers, Domain, Evidence, Fact, FactKey, Known, Measured, NOT_KNOWN,
-        Overlap, Reading, RuleSet, Said, Takes,
+        Overlap, Reading, RuleSet, Said, Takes, ZoneShare, ZonesSeen,
         amount::{Amount, Dimension, Range},
         table::Entry,
         tree::Subject,
@@ -68,6 +68,7 @@ pub(super) fn cause(words: Words, cause: Cause) -> &'static str {
         Cause::Silent => "sites_cause_silent",
         Cause::Coarse => "sites_cause_coarse",
         Cause::Unreadable => "sites_cause_unreadable",
+        Cause::Unclassed => "sites_cause_unclassed",
         Cause::Disputed => "sites_cause_disputed",
     })
 }
@@ -129,9 +130,11 @@ pub(super) fn measured(words: Words, rules: &RuleSet, evidence: &Evidence) -> Op
 fn covered(words: Words, covers: &Covers) -> String {
     let Range { lo, hi } = covers.share;
     let (least, most) = (lo.figure(), hi.figure());
-    if covers.features == 0 {
+    if covers.features == 0 && covers.unclassed > 0 && most > 0.01 {
+        words.fill("sites_covers_up_to", &[("share", &format::share(most))])
+    } else if covers.features == 0 && covers.unclassed == 0 {
         words.t("sites_covers_nothing").to_owned()
-    } else if covers.touches && hi == Amount::ZERO {
+    } else if (covers.touches || covers.may_touch) && hi == Amount::ZERO {
         words.t("sites_covers_touches").to_owned()
     } else if lo == hi {
         format::share(most)
@@ -265,8 +268,31 @@ pub(super) fn limit(words: Words, evidence: &Evidence) -> Option<String> {
     if let Some((area, share)) = &evidence.tolerance {
         return Some(words.fill("sites_tolerance", &[("area", area), ("share", share)]));
     }
+    if let Some(seen) = &evidence.zones {
+        return Some(zones(words, seen));
+    }
     let is_figure = evidence.threshold.starts_with(['<', '>', '≤', '≥']);
     is_figure.then(|| words.fill("sites_limit", &[("limit", &evidence.threshold)]))
+}
+
+/// The zones that were looked at, how much of the site each has, and which of them count.
+fn zones(words: Words, seen: &ZonesSeen) -> String {
+    let zone = |one: &ZoneShare| {
+        let name = if one.zone.is_empty() { words.t("sites_zone_none") } else { &one.zone };
+        let how = words.t(match one.decides {
+            Some(true) => "sites_zone_counts",
+            Some(false) => "sites_zone_left_out",
+            None => "sites_zone_perhaps",
+        });
+        let share = figure(words, one.share, &Dimension::Share);
+        words.fill("sites_zone", &[("zone", name), ("share", &share), ("how", how)])
+    };
+    let all = seen.zones.iter().map(zone).collect::<Vec<_>>().join(words.t("list_comma"));
+    let (all, limit) = (("zones", all.as_str()), ("limit", seen.of_site.as_str()));
+    match &seen.of_zone {
+        None => words.fill("sites_zones", &[all, limit]),
+        Some(part) => words.fill("sites_zones_either", &[all, limit, ("part", part)]),
+    }
 }
 
 /// What a change would make of a thing.
