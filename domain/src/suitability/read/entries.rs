@@ -12,9 +12,7 @@ use crate::{
     suitability::{
         amount::{Amount, Dimension, Limit},
         file::{File, KindText, LayerText, SetText, ZoneText},
-        model::{
-            Classes, Layer, LayerSource, Question, RuleSet, Table, Tolerance, Use, Value, Zones,
-        },
+        model::{Layer, LayerSource, Question, RuleSet, Table, Tolerance, Use, Value, Zones},
         table::UseTable,
         tree::{Features, Subject},
     },
