@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 pub use event::{Actor, RequestEvent, Step};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
-pub use number::{RequestNumber, letters_and_digits};
+pub use number::{RequestNumber, is_mistyped_number, letters_and_digits};
 #[cfg(feature = "answers")]
 pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
 pub use receipt::ReceiptKey;
