@@ -19,7 +19,7 @@ mod read;
 #[cfg(feature = "letters")]
 pub use named::NamedDivision;
 #[cfg(feature = "letters")]
-pub(crate) use named::{named_at_start, named_in_letters};
+pub(crate) use named::{named_alone, named_at_start, named_in_letters};
 pub(crate) use read::{parse, parse_towns};
 
 /// What a division is.

@@ -49,12 +49,13 @@ const READINGS: [(char, &str); 4] = [('长', "chang"), ('乐', "le"), ('重', "c
 /// no Chinese.
 #[must_use]
 pub fn romanised(address: &str) -> Option<String> {
+    let address = without_remarks(address);
     if !address.chars().any(is_chinese) {
         return None;
     }
     let mut parts: Vec<String> = Vec::new();
     let mut name = String::new();
-    let mut rest = address;
+    let mut rest = address.as_str();
     while let Some(next) = rest.chars().next() {
         let after = &rest[next.len_utf8()..];
         if next.is_ascii_digit() {
@@ -65,6 +66,10 @@ pub fn romanised(address: &str) -> Option<String> {
         } else if let Some((kind, english)) = kind_at(rest).filter(|_| !name.is_empty()) {
             finish(&mut name, Some(english), &mut parts);
             rest = &rest[kind.len()..];
+        } else if rest.starts_with("小区") {
+            // A number stands before it, or nothing: no name that it could end.
+            parts.push("Estate".to_owned());
+            rest = &rest["小区".len()..];
         } else {
             if is_chinese(next) || next.is_ascii_alphabetic() {
                 name.push(next);
@@ -76,6 +81,22 @@ pub fn romanised(address: &str) -> Option<String> {
     }
     finish(&mut name, None, &mut parts);
     Some(parts.join(", "))
+}
+
+/// An address without remarks in brackets, （虚构，德清县无海域）: they are no names, and spelled out they say
+/// nothing. One with a figure in it, （3号楼）, is part of the address.
+fn without_remarks(address: &str) -> String {
+    let mut kept = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some(open) = rest.find(['（', '(']) {
+        let Some(length) = rest[open..].find(['）', ')']) else { break };
+        let close = open + length;
+        let end = close + rest[close..].chars().next().map_or(0, char::len_utf8);
+        let is_part = rest[open..close].contains(|c: char| c.is_ascii_digit());
+        kept.push_str(&rest[..if is_part { end } else { open }]);
+        rest = &rest[end..];
+    }
+    kept + rest
 }
 
 /// The first letter of every syllable, and figures as they stand: `ylj8h` for 永乐街8号.
@@ -165,12 +186,20 @@ mod tests {
                 "Deqing County, Wukang Subdistrict, Yongle Village, Group 9",
             ),
             ("桥头路", "Qiaotou Road"),
+            // A remark is no name; what counts something is part of the address.
+            ("演示镇演示海域（虚构，德清县无海域）", "Yanshi Town, Yanshihaiyu"),
+            ("演示老街100号（小区）", "Yanshilao Street, No. 100"),
+            ("演示老街100号（3幢）", "Yanshilao Street, No. 100, Building 3"),
+            ("演示老街100号小区", "Yanshilao Street, No. 100, Estate"),
+            ("永乐小区8号", "Yongle Estate, No. 8"),
+            ("永乐路（东", "Yongle Road, Dong"),
             ("莫干山", "Mogan Hill"),
             ("长兴县", "Changxing County"),
         ] {
             assert_eq!(romanised(chinese).as_deref(), Some(letters));
         }
         assert_eq!(romanised("8 Yongle Road"), None);
+        assert_eq!(romanised("8 Yongle Road（虚构）"), None);
     }
 
     #[test]

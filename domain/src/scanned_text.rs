@@ -2,7 +2,7 @@
 
 use crate::{
     address,
-    code::{CodeError, LandCode, Strictness},
+    code::{CodeError, LandCode, PARCEL_LENGTH, Strictness},
 };
 
 /// What to do with a text that somebody brought.
@@ -44,8 +44,8 @@ impl ScannedText {
             Some((host, _)) => {
                 Self::Foreign { text: text.to_owned(), host: Some(host), error: None }
             }
-            None => match LandCode::parse(text, Strictness::LookUp) {
-                Ok(parsed) => Self::Code(parsed.code),
+            None => match printed_code(text) {
+                Ok(code) => Self::Code(code),
                 Err(error) => Self::Foreign {
                     text: text.to_owned(),
                     host: None,
@@ -54,6 +54,57 @@ impl ScannedText {
             },
         }
     }
+}
+
+/// What certificates, our labels and our pages print before a code: longer names first.
+const NAMES: [&str; 12] = [
+    "不动产单元代码",
+    "不动产单元号",
+    "不动产单元",
+    "单元代码",
+    "单元号",
+    "宗地代码",
+    "宗海代码",
+    "宗地号",
+    "代码",
+    "real estate unit code",
+    "unit code",
+    "parcel code",
+];
+
+/// A text without the name of a code in front of it and a remark in brackets behind it, as a line of a
+/// certificate has them: `不动产单元号：330521 …`, `330521…（厂房）`.
+#[must_use]
+pub fn without_name(text: &str) -> &str {
+    let text = text.trim();
+    let named = NAMES.iter().find_map(|name| {
+        let head = text.get(..name.len())?;
+        head.eq_ignore_ascii_case(name).then(|| text.get(name.len()..)).flatten()
+    });
+    let text = named.map_or(text, |rest| {
+        rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：'))
+    });
+    if !text.ends_with([')', '）']) {
+        return text;
+    }
+    let remark = text.rfind(['(', '（']).filter(|at| *at > 0);
+    remark.map_or(text, |at| text[..at].trim_end())
+}
+
+/// The code in a text, as it is printed; of a home whose number a label does not say, `F0001****`, its
+/// parcel.
+fn printed_code(text: &str) -> Result<LandCode, CodeError> {
+    let written = without_name(text);
+    let characters = crate::code::clean(written);
+    if let Some((parcel, ['F', unit @ ..])) = characters.split_at_checked(PARCEL_LENGTH)
+        && unit.iter().take_while(|c| c.is_ascii_digit()).count() == 4
+        && unit.len() > 4
+        && unit[4..].iter().all(|c| *c == '*')
+    {
+        let parcel: String = parcel.iter().collect();
+        return LandCode::parse(&parcel, Strictness::LookUp).map(|parsed| parsed.code);
+    }
+    LandCode::parse(written, Strictness::LookUp).map(|parsed| parsed.code)
 }
 
 /// Whether a path, opened from a page of this portal, stays on it: `//host` and `/\\host` do not.
@@ -65,13 +116,16 @@ pub fn stays_here(path: &str) -> bool {
         && path.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// Whether a text was probably meant as a code: mostly digits at the start, and no Chinese. The number of
-/// a request begins with letters, as no code does.
+/// Whether a text was probably meant as a code: mostly digits at the start, or letters that are taken for
+/// them, and no Chinese but the name of a code. The number of a request begins with letters, as no code does.
 #[must_use]
 pub fn looks_like_a_code(text: &str) -> bool {
-    let characters = crate::code::clean(text);
-    let digits = characters.iter().take(12).filter(|c| c.is_ascii_digit()).count();
-    digits >= 8
+    let characters = crate::code::clean(without_name(text));
+    let start = || characters.iter().take(12);
+    let digits = start().filter(|c| c.is_ascii_digit()).count();
+    let alike = start().filter(|c| matches!(c, 'O' | 'I' | 'L')).count();
+    digits >= 4
+        && digits + alike >= 8
         && characters.len() >= 12
         && characters.iter().all(char::is_ascii_alphanumeric)
         && !characters.starts_with(&['J', 'M'])
@@ -136,6 +190,45 @@ mod tests {
             "https://jianma.example/c/330521%20001002%20GB00011?utm=1",
         ] {
             assert_eq!(code(text).as_deref(), Some("330521001002GB00011"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_as_certificates_and_labels_print_it() {
+        for (text, read) in [
+            ("不动产单元号：330521 001003 GB00008 W00000000", "330521001003GB00008W00000000"),
+            ("宗地代码330521001003GB00008", "330521001003GB00008"),
+            ("不动产单元代码: ３３０５２１001003GB00008F00010001", "330521001003GB00008F00010001"),
+            ("Unit code: 330521 001003 GB00008 W00000000", "330521001003GB00008W00000000"),
+            ("330521001003GB00008（厂房）", "330521001003GB00008"),
+            ("宗地代码：330521001003GB00008 (workshop)", "330521001003GB00008"),
+            // The number of a home is not printed: its parcel.
+            ("330521 001001 GB00047 F0001****", "330521001001GB00047"),
+            ("不动产单元号：330521 001001 GB00047 F0001＊＊＊＊", "330521001001GB00047"),
+        ] {
+            assert_eq!(code(text).as_deref(), Some(read), "{text}");
+        }
+        for text in [
+            "宗地代码",
+            "（330521001003GB00008）",
+            "330521001001GB00047F0001",
+            "330521001001GB00047F001****",
+            "330521001001GB00047W0000****",
+            "330521001001GB00047****",
+            "智造路40号（厂房）",
+        ] {
+            assert_eq!(code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_taken_for_digits_make_no_other_text_of_a_code() {
+        for text in ["33O521OO1OO3GB00008", "33o52l0oi003GB00008", "宗地代码：33O521001002GB00011"]
+        {
+            assert!(looks_like_a_code(text), "{text}");
+        }
+        for text in ["LOLLIOOLIILO", "Lishan Village Group 4", "OLD MILL HILL 40"] {
+            assert!(!looks_like_a_code(text), "{text}");
         }
     }
 

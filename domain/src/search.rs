@@ -2,18 +2,27 @@
 //! is held against (`told`).
 
 mod asked;
+mod certificate;
 mod coordinates;
+mod otherwise;
 mod told;
 
 pub use asked::SearchWords;
+pub use certificate::is_certificate_number;
 pub use coordinates::are_coordinates;
+pub use otherwise::Reading;
 pub use told::{address_text, kind_text, use_text};
 
 use crate::text;
 
 /// Longest text looked for, characters: an address is shorter, and a phrase costs by its length. Of a
-/// longer one the beginning is looked for.
-pub const LONGEST_TEXT: usize = 64;
+/// longer one the beginning is looked for. In letters an address takes twice as many.
+#[must_use]
+pub fn longest_text(text: &str) -> usize {
+    // Where the writing of Chinese begins in Unicode; marks like ’ stand before it.
+    let in_letters = text.chars().all(|c| c < '\u{2E80}');
+    if in_letters { 128 } else { 64 }
+}
 
 /// A text as it is compared: half width, small letters, no blank but between two words in letters. So
 /// 永安街 １２ 号 and 永安街12号 are one.

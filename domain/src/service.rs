@@ -104,6 +104,15 @@ pub struct Days {
     pub to: i32,
 }
 
+impl Days {
+    /// A day in it for whoever fills in a form `on` a day, to show how one is written: a week on, or as near
+    /// to that as may be meant.
+    #[must_use]
+    pub fn example(self, on: Date) -> Date {
+        on.saturating_add(jiff::Span::new().days(7_i32.min(self.to).max(self.from)))
+    }
+}
+
 /// A question of a form; its texts are [`Localized`] until their laws have been looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -233,6 +242,8 @@ pub enum AnswerFault {
     NotAsked,
     /// No phone number.
     NotAPhone,
+    /// More than one phone number, or one with other words.
+    NotOnePhone,
     /// No e-mail address.
     NotAnEmail,
     /// More than one e-mail address, or one with a name.

@@ -91,7 +91,7 @@ test('a whole request can be made with the keyboard alone', async ({ page }) => 
   await page.keyboard.type(LAND.dry);
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/c/${LAND.dry}`);
-  await page.locator('#services').getByRole('link', { name: '宗地信息纠错' }).focus();
+  await page.locator('#services').getByRole('link', { name: '信息纠错' }).focus();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/requests/new*');
   await page.locator('[name="field_in_question"]').first().focus();

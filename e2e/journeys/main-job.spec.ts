@@ -23,7 +23,7 @@ test('a label held before the camera leads to a request that the department rece
   expect(known.concerned.length, 'the place was chosen for its restrictions').toBeGreaterThan(0);
   expect(await readRestrictions(page)).toEqual(known);
 
-  await page.locator('#services').getByRole('link', { name: '宗地信息纠错' }).click();
+  await page.locator('#services').getByRole('link', { name: '信息纠错' }).click();
   await answer(page, CORRECTION);
   await handInForm(page);
   await page.waitForURL('**/requests/JM-*');

@@ -13,7 +13,7 @@ test('without JavaScript a code typed with spaces in lower case leads to the sam
   expect(await readRestrictions(page)).toEqual(await knownRestrictions(portal, code));
   await expect(page.locator('.place-map-frame svg').first()).toBeVisible();
 
-  await page.locator('#services').getByRole('link', { name: '宗地信息纠错' }).click();
+  await page.locator('#services').getByRole('link', { name: '信息纠错' }).click();
   await answer(page, CORRECTION);
   await handInForm(page);
   expect(new URL(page.url()).pathname).toMatch(/^\/requests\/JM-/);

@@ -43,6 +43,18 @@ pub(crate) fn named_in_letters(words: &[String]) -> Option<(NamedDivision, usize
     Some((division, name.letters.len()))
 }
 
+/// The division that a folded word is the short name of, in either writing: 湖州, huzhou; the widest of
+/// several.
+pub(crate) fn named_alone(word: &str) -> Option<NamedDivision> {
+    let is_short = |name: &&Name| {
+        name.short.as_deref() == Some(word)
+            || matches!(name.letters.as_slice(), [first, _] if first == word)
+    };
+    let width = |name: &&Name| name.codes.first().map_or(usize::MAX, String::len);
+    let name = names().iter().filter(is_short).min_by_key(width)?;
+    Some(NamedDivision { name: name.whole.clone(), codes: name.codes.clone() })
+}
+
 fn names() -> &'static [Name] {
     static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
         let mut names: Vec<Name> = Vec::new();

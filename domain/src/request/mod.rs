@@ -30,7 +30,7 @@ pub use draft_number::{DRAFT_DAYS, DraftNumber};
 pub use event::{Actor, RequestEvent, Step};
 pub use grade::{Rating, grade_words, rating_grade, rating_note};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
-pub use number::{RequestNumber, letters_and_digits};
+pub use number::{RequestNumber, is_mistyped_number, letters_and_digits};
 #[cfg(feature = "answers")]
 pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
 pub use rating::{

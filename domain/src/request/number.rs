@@ -87,6 +87,16 @@ impl fmt::Display for RequestNumber {
     }
 }
 
+/// Whether a text was to be the number of a request and is none: JM and figures, and no number. Nothing is
+/// said of any request by it.
+#[must_use]
+pub fn is_mistyped_number(text: &str) -> bool {
+    let written = letters_and_digits(text);
+    let figures = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
+    written.strip_prefix("JM").is_some_and(|rest| figures(rest) >= 4)
+        && RequestNumber::searched_for(text).is_none()
+}
+
 /// What of a text can be part of a number or a secret, in capitals; nothing else says anything in them.
 #[must_use]
 pub fn letters_and_digits(text: &str) -> String {

@@ -29,6 +29,21 @@ fn a_number_carries_the_date_in_china_and_reads_back_in_any_spacing() {
 }
 
 #[test]
+fn what_was_to_be_a_number_and_is_none_is_told_from_other_texts() {
+    for text in
+        ["JM-20261123-7K3MQ2V0", "JM-20261123", "jm 2026 1123", "申请编号：ＪＭ-20261123-7K3"]
+    {
+        assert!(is_mistyped_number(text), "{text}");
+    }
+    let own = number().to_string();
+    for text in
+        [own.as_str(), "JM", "JM 12", "智造路40号", "330521001002GB00011", "Jamestown 2026", ""]
+    {
+        assert!(!is_mistyped_number(text), "{text}");
+    }
+}
+
+#[test]
 fn only_the_right_secret_opens_a_request() {
     let (key, number) = (ReceiptKey::new([7; 32]), number());
     let secret = key.secret(&number);

@@ -6,6 +6,9 @@ use crate::division::{NamedDivision, named_at_start, named_in_letters};
 /// What ends a part of an address. Parts are looked for by themselves where the whole is not found.
 const ENDS: &str = "省市县区镇乡村街路道巷弄号幢栋";
 
+/// What stands before its number in letters, as [`crate::romanised`] writes it and people do.
+const COUNTS: [&str; 8] = ["no", "no.", "number", "group", "building", "entrance", "floor", "room"];
+
 /// A search taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchWords {
@@ -64,10 +67,19 @@ impl SearchWords {
     }
 }
 
-/// The words of a text, each folded. Blanks within a house number part no words.
+/// The words of a text, each folded. Blanks within a house number part no words, and in letters a number
+/// belongs to what it counts: No. 259 and Group 4 are one word each.
 fn folded_words(text: &str) -> Vec<String> {
     let typed = text.split(|c: char| c.is_whitespace() || "，,、；;。".contains(c));
-    typed.map(folded).filter(|word| !word.is_empty()).collect()
+    let mut words: Vec<String> = Vec::new();
+    for word in typed.map(folded).filter(|word| !word.is_empty()) {
+        let counted = word.starts_with(|c: char| c.is_ascii_digit()) && word.is_ascii();
+        match words.last_mut().filter(|last| counted && COUNTS.contains(&last.as_str())) {
+            Some(last) => *last = folded(&format!("{last} {word}")),
+            None => words.push(word),
+        }
+    }
+    words
 }
 
 /// The parts of an address: 演示镇, 演示智造路40号. What follows a road is a part unless it is a number,
@@ -141,6 +153,15 @@ mod tests {
     fn words_are_parted_by_blanks_and_commas_of_every_width() {
         assert_eq!(words("40号　智造路，厂房"), ["40号", "智造路", "厂房"]);
         assert_eq!(words(" "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_number_in_letters_belongs_to_what_it_counts() {
+        let address = "Deqing County, Yanshi Town, Yanshilishan Village, Group 4, No. 259";
+        let parts = ["yanshi", "town", "yanshilishan", "village", "group 4", "no.259"];
+        assert_eq!(asked(address), (vec!["330521".into()], parts.map(str::to_owned).to_vec()));
+        assert_eq!(words("Lishan Village Group 4"), ["lishan", "village", "group 4"]);
+        assert_eq!(words("Main Street 5"), ["main", "street", "5"]);
     }
 
     #[test]

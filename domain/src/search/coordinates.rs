@@ -44,7 +44,19 @@ pub fn are_coordinates(text: &str) -> bool {
     // Degrees alone may be written without decimals where something says that they are degrees.
     let degrees =
         marked && (decimal > 0 || rest.contains(['°', 'º', '度']) || named(text, &figures));
-    plain && (degrees || (figures.len() == 2 && decimal == 2))
+    plain && (degrees || (figures.len() == 2 && (decimal == 2 || lie_in_china(&figures))))
+}
+
+/// Whether two figures with a decimal each are degrees within China, in either order: 120.1, 30.5. Other
+/// figures of one decimal are areas or numbers of paragraphs.
+fn lie_in_china(figures: &[&str]) -> bool {
+    let degrees =
+        figures.iter().map(|figure| figure.parse::<f64>().ok().filter(|_| figure.contains('.')));
+    let within = |x: f64, y: f64| (73.0..=135.0).contains(&x) && (18.0..=54.0).contains(&y);
+    match degrees.collect::<Option<Vec<_>>>().as_deref() {
+        Some(&[one, other]) => within(one, other) || within(other, one),
+        _ => false,
+    }
 }
 
 fn is_decimal(figure: &&str) -> bool {
@@ -80,6 +92,8 @@ mod tests {
             "-30.54, -119.97",
             "3380212.55, 40591234.61",
             "（119.97，30.54）",
+            "120.1,30.5",
+            "30.5 120.1",
         ] {
             assert!(are_coordinates(text), "{text}");
         }
@@ -93,6 +107,9 @@ mod tests {
             "330521 001002 GB00011",
             "119.97",
             "2.5, 3",
+            "2.5, 3.5",
+            "120.1, 30",
+            "60.5, 30.5",
             "12E",
             "3 N Main St",
             "3.14/2",

@@ -108,7 +108,10 @@ impl Question {
         };
         match no_text {
             Some(fault) => Err(AnswerFault::NotText(fault)),
-            None => self.means(&kept, on).map(|()| kept),
+            None => {
+                let kept = self.with_year(kept, on);
+                self.means(&kept, on).map(|()| kept)
+            }
         }
     }
 
@@ -122,6 +125,14 @@ impl Question {
         text::trimmed(&typed).to_owned()
     }
 
+    /// A date without its year, 12月29日, with the one that can be meant; anything else as it is. The year is
+    /// kept with it: another day it would be another.
+    fn with_year(&self, kept: String, on: Date) -> String {
+        let days = self.days.filter(|_| self.kind == InputKind::Date);
+        let day = days.and_then(|days| day::nearest(&kept, on, days.range(on)));
+        day.map_or(kept, |day| day.to_string())
+    }
+
     fn means(&self, kept: &str, on: Date) -> Result<(), AnswerFault> {
         match self.kind {
             InputKind::Line | InputKind::Paragraph => Ok(()),
@@ -129,7 +140,9 @@ impl Question {
                 let known = self.options.iter().any(|option| option.value == kept);
                 known.then_some(()).ok_or(AnswerFault::NotAnOption)
             }
-            InputKind::Phone => phone::read(kept).map(drop).ok_or(AnswerFault::NotAPhone),
+            InputKind::Phone if phone::read(kept).is_some() => Ok(()),
+            InputKind::Phone if phone::is_among_others(kept) => Err(AnswerFault::NotOnePhone),
+            InputKind::Phone => Err(AnswerFault::NotAPhone),
             InputKind::Email => email::read(kept).map(drop),
             InputKind::Date => {
                 let day = day::read(kept).ok_or(AnswerFault::NotADate)?;
@@ -143,8 +156,13 @@ impl Question {
 impl Days {
     /// Whether a day can be meant by whoever hands in `on`.
     fn hold(self, day: Date, on: Date) -> Result<(), AnswerFault> {
-        let (from, to) = (on.saturating_add(self.from.days()), on.saturating_add(self.to.days()));
+        let (from, to) = self.range(on);
         let held = (from..=to).contains(&day);
         held.then_some(()).ok_or(AnswerFault::OutOfDays { from, to })
+    }
+
+    /// The first and the last day that can be meant.
+    fn range(self, on: Date) -> (Date, Date) {
+        (on.saturating_add(self.from.days()), on.saturating_add(self.to.days()))
     }
 }

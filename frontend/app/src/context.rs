@@ -237,6 +237,8 @@ pub struct OpenFault {
     pub number: String,
     /// Whether the secret had the form of one. It tells nothing of any request.
     pub secret_has_form: bool,
+    /// Whether none was typed.
+    pub secret_missing: bool,
 }
 
 /// What stood in the form that opens a request when it was refused, or a switch of language or size

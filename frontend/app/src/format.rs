@@ -131,11 +131,11 @@ pub fn share(share: f64) -> String {
 }
 
 /// A share that was rounded to whole per cent ([`domain::restriction::Figures`]).
-pub fn whole_percent(share: f64) -> String {
+pub fn whole_percent(locale: Locale, share: f64) -> String {
     if share < 0.01 {
-        "<1%".to_owned()
+        under_one_percent(locale).to_owned()
     } else if share > 0.99 {
-        ">99%".to_owned()
+        over_99_percent(locale).to_owned()
     } else {
         format!("{}%", number(share * 100.0, 0))
     }
@@ -145,6 +145,23 @@ pub fn whole_percent(share: f64) -> String {
 pub fn in_fours(secret: &str) -> String {
     let characters: Vec<char> = secret.chars().collect();
     characters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// A share of which no more may be told than that it is less than one per cent, in words: a sign of order is
+/// read past.
+pub const fn under_one_percent(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Zh => "不足1%",
+        Locale::En => "under 1%",
+    }
+}
+
+/// The same of one that is more than 99.
+pub const fn over_99_percent(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Zh => "99%以上",
+        Locale::En => "over 99%",
+    }
 }
 
 #[cfg(test)]
@@ -189,6 +206,11 @@ mod tests {
         assert_eq!(share(0.0002), "<0.1%");
         assert_eq!(share(0.99995), ">99.9%");
         assert_eq!(share(1.0), "100%");
-        assert_eq!([0.005, 0.12, 0.995].map(whole_percent), ["<1%", "12%", ">99%"]);
+        for (locale, told) in [
+            (Locale::Zh, ["不足1%", "12%", "99%以上"]),
+            (Locale::En, ["under 1%", "12%", "over 99%"]),
+        ] {
+            assert_eq!([0.005, 0.12, 0.995].map(|share| whole_percent(locale, share)), told);
+        }
     }
 }

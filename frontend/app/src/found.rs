@@ -8,8 +8,9 @@ use domain::{
     base_map::Bounds,
     code::{CodeError, Parsed, Strictness},
     outline::Outline,
-    scanned_text::looks_like_a_code,
-    search::are_coordinates,
+    request::is_mistyped_number,
+    scanned_text::{looks_like_a_code, without_name},
+    search::{are_coordinates, is_certificate_number},
 };
 use geo::BoundingRect;
 use service_api::{
@@ -175,6 +176,10 @@ pub enum Found {
     Hits(SearchPage),
     /// What was searched for are coordinates, by which nothing is found.
     Coordinates,
+    /// What was searched for is the number of a certificate, by which nothing is found (row 24).
+    Certificate,
+    /// What was searched for was to be the number of a request and is none.
+    MistypedRequest,
     /// What was searched for is an address of another site: named, never a link.
     Elsewhere {
         /// It as it may be shown.
@@ -325,10 +330,17 @@ impl Found {
         if are_coordinates(words) {
             return Ok(Self::Coordinates);
         }
+        if is_certificate_number(words) {
+            return Ok(Self::Certificate);
+        }
+        if is_mistyped_number(words) {
+            return Ok(Self::MistypedRequest);
+        }
+        let code = without_name(words);
         if looks_like_a_code(words)
-            && let Err(error) = LandCode::parse(words, Strictness::LookUp)
+            && let Err(error) = LandCode::parse(code, Strictness::LookUp)
         {
-            return Self::mistyped(portal, visit, words.to_owned(), error).await;
+            return Self::mistyped(portal, visit, code.to_owned(), error).await;
         }
         if let ScanTarget::Rejected(scan_target::Rejected { text, host: Some(host), .. }) =
             scan_target::judge(words, own_host)

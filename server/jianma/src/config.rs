@@ -163,6 +163,12 @@ pub enum ConfigError {
     Web(#[from] SettingsError),
 }
 
+/// Who runs a demonstration that nobody is named for.
+#[must_use]
+pub fn sample_operator() -> Localized {
+    Localized::new("见码演示（样例单位）", "Demonstration of Jianma (sample operator)")
+}
+
 impl Config {
     /// Reads a file; without one, the default.
     ///
@@ -219,9 +225,8 @@ impl Config {
     /// somebody is named: labels and pages say whose they are.
     #[must_use]
     pub fn with_sample(mut self, address: SocketAddr) -> Self {
-        if self.site.operator == SiteConfig::default().operator {
-            self.site.operator =
-                Localized::new("见码演示（样例单位）", "Demonstration of Jianma (sample operator)");
+        if !self.names_operator() {
+            self.site.operator = sample_operator();
         }
         for item in domain::service::services() {
             let name = match item.department.as_str() {
@@ -243,6 +248,12 @@ impl Config {
             self.departments.insert(item.department.clone(), sample);
         }
         self
+    }
+
+    /// Whether somebody said who runs this portal.
+    #[must_use]
+    pub fn names_operator(&self) -> bool {
+        self.site.operator != SiteConfig::default().operator
     }
 
     /// The embedded policies with the operator's own. `today` is the date in China.

@@ -110,12 +110,12 @@ fn sample_contact() -> Contact {
             "演示镇演示大道1号（虚构，请勿前往）",
             "1 Demonstration Avenue (invented, do not go there)",
         )),
-        phone: Some(undialled("0572-0000000（虚构 invented）")),
+        phone: Some(undialled("0572-0000000")),
         hours: Some(Localized::new(
             "周一至周五 9:00–12:00，13:30–17:00（虚构）",
             "Monday to Friday 9:00–12:00, 13:30–17:00 (invented)",
         )),
-        complaints: Some(undialled("0572-0000001（虚构 invented）")),
+        complaints: Some(undialled("0572-0000001")),
         page: None,
     }
 }

@@ -59,6 +59,17 @@ fn sentence(said: &str) -> Option<String> {
     if let Some(chinese) = MEMORY.get(said) {
         return Some(chinese.clone());
     }
+    // One with a comma of its own is no list.
+    let has_words = |text: &&str| {
+        text.split_once(", ").is_some_and(|(_, after)| after.contains(char::is_alphabetic))
+    };
+    let whole = SENTENCES.iter().filter(|it| it.between.iter().any(has_words));
+    let mut whole = whole.filter_map(|it| Some((it, filled(&it.between, said)?)));
+    if let Some((sentence, values)) =
+        whole.find(|(_, values)| values.iter().all(|value| reads(value)))
+    {
+        return Some(put_together(sentence.chinese, &values));
+    }
     if let Some(chinese) = list(said) {
         return Some(chinese);
     }
@@ -218,6 +229,18 @@ mod tests {
             ("submitted     2026-11-29T08:00:00Z", "提交          2026-11-29T08:00:00Z"),
             ("  x  stuck by the portal: no answer in time", "  x  卡住（门户：没有及时答复）"),
             ("row 3, row 4", "第 3 行、第 4 行"),
+            (
+                "policy open-cadastre, for real data: the public is shown places",
+                "规则表 open-cadastre，用于真实数据：公众能看到地块",
+            ),
+            (
+                "demonstration layers: 3 citations, 1 to be confirmed",
+                "演示图层：引用 3 处，待核对 1 处",
+            ),
+            (
+                "laws: 40 in the register of 2026-11-01, 38 read; 500 citations, 480 read, 20 to be confirmed",
+                "法规：登记册（2026-11-01）共 40 部，已读 38 部；引用 500 处，已核对 480 处，待核对 20 处",
+            ),
             (
                 "nothing was done: there is no request of that number",
                 "什么也没有做：没有这个编号的申请",

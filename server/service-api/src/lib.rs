@@ -139,6 +139,9 @@ pub struct SearchPage {
     pub matched: usize,
     /// Whether more than those match.
     pub more: bool,
+    /// Whether nothing matches all that was typed, and these match its house number, without the building,
+    /// floor or room in it: the same whether there is such a home or not (row 2).
+    pub coarser: bool,
     /// Which page this is, from 1.
     pub page: usize,
     /// How many pages there are of those that are counted; 1 of none.

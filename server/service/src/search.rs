@@ -30,9 +30,9 @@ pub(crate) async fn page(gate: &PolicyGate, search: &Search) -> Result<SearchPag
         query.skip = (pages - 1) * limit;
         found = gate.store.search(&query).await.map_err(unavailable)?;
     }
-    let SearchResult { hits, matched, more } = found;
+    let SearchResult { hits, matched, more, coarser } = found;
     let page = query.skip / limit + 1;
-    let mut told = SearchPage { hits: Vec::new(), matched, more, page, pages };
+    let mut told = SearchPage { hits: Vec::new(), matched, more, coarser, page, pages };
     for hit in hits {
         let Some(version) = versions.iter().find(|v| v.dataset.id == hit.dataset) else { continue };
         told.hits.extend(tell(gate, version, hit).await?);

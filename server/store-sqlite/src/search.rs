@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 
 use domain::{
     code::{PARCEL_LENGTH, clean},
-    search::{LONGEST_TEXT, SearchWords},
+    search::{SearchWords, longest_text},
     text::narrow,
 };
 use rusqlite::{CachedStatement, Connection, ToSql, named_params};
@@ -84,8 +84,8 @@ use visible;
 
 /// Parcels that match: the very code or local id first, then those that begin like it, then those
 /// that have every word, shortest address first (as FTS5's own rank does for one phrase; that one
-/// also counts rows that are not visible). Where there is none of these, those that have every part of
-/// the words. Without words, those in the bounds by code.
+/// also counts rows that are not visible). Where there is none of these, those that match a further reading
+/// of the words. Without words, those in the bounds by code.
 ///
 /// All that is counted is come upon, and the page cut out of it: every page is of the same order.
 pub(super) fn search(
@@ -106,9 +106,10 @@ pub(super) fn search(
         with_point: names(|one| one.point),
         hits: Vec::new(),
         seen: HashSet::new(),
+        coarser: false,
     };
     // No stored text has control characters, and SQLite ends a text at the first NUL.
-    let text = query.text.trim_start().chars().take(LONGEST_TEXT).collect::<String>();
+    let text = query.text.trim_start().chars().take(longest_text(&query.text)).collect::<String>();
     let text = narrow(&text).replace(char::is_control, " ");
     let text = text.trim();
     if query.limit == 0 || query.datasets.is_empty() {
@@ -121,8 +122,14 @@ pub(super) fn search(
         search.beginning(text)?;
         let words = SearchWords::of(text);
         search.words(&words)?;
-        if let Some(parts) = words.in_parts().filter(|_| search.hits.is_empty()) {
-            search.words(&parts)?;
+        if search.hits.is_empty() {
+            for reading in words.readings() {
+                search.words(&reading.words)?;
+                search.coarser = reading.coarser && !search.hits.is_empty();
+                if !search.hits.is_empty() {
+                    break;
+                }
+            }
         }
     }
     Ok(search.page())
@@ -138,6 +145,7 @@ struct Search<'c> {
     with_point: String,
     hits: Vec<ParcelHit>,
     seen: HashSet<domain::ParcelCode>,
+    coarser: bool,
 }
 
 impl Search<'_> {
@@ -282,7 +290,7 @@ impl Search<'_> {
         self.hits.truncate(MOST_COUNTED);
         let matched = self.hits.len();
         let hits = self.hits.into_iter().skip(self.query.skip).take(self.query.limit).collect();
-        SearchResult { hits, matched, more }
+        SearchResult { hits, matched, more, coarser: self.coarser }
     }
 }
 

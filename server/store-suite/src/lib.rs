@@ -82,6 +82,7 @@ macro_rules! conformance {
             search::codes_and_local_ids_come_first
             search::bounds_narrow_a_search
             search::an_address_is_found_as_people_say_it
+            search::row_2_a_home_is_looked_for_by_its_house
             search::uses_and_kinds_are_found_in_both_languages
             search::pages_of_a_search_follow_one_another_and_its_count_is_true
             search::p5_what_may_not_be_searched_has_no_part_in_a_search

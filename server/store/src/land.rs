@@ -81,6 +81,9 @@ pub struct SearchResult {
     pub matched: usize,
     /// Whether more than those match.
     pub more: bool,
+    /// Whether nothing matches all that was typed, and these match its house number, without the building,
+    /// floor or room in it.
+    pub coarser: bool,
 }
 
 /// What somebody asks of a place, and of which data sets the policy tells.

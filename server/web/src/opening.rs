@@ -50,7 +50,11 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
         None => {
             render::note_wrong_secret(&state, &head);
             let input = PageInput {
-                open_fault: Some(OpenFault { number: typed, secret_has_form }),
+                open_fault: Some(OpenFault {
+                    number: typed,
+                    secret_has_form,
+                    secret_missing: secret.is_empty(),
+                }),
                 open_typed,
                 status: Some(Refusal::Faults.status()),
                 ..PageInput::default()
@@ -60,12 +64,18 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     }
 }
 
-/// Number and secret, wherever they were written: both may stand in the field of the number, as they
-/// are copied from a receipt.
+/// Number and secret, wherever they were written: both may stand in either field, as they are copied from a
+/// receipt.
 fn written(head: &Request, form: &Form) -> (String, String) {
     let in_path = urls::number_in(head.uri().path()).map(str::to_owned);
     let number = form.get("number").cloned().or(in_path).unwrap_or_default();
-    let secret = letters_and_digits(form.get("secret").map_or("", String::as_str));
+    let typed = form.get("secret").map_or("", String::as_str);
+    if let Some((read, beside)) = RequestNumber::parse_with_secret(typed)
+        && (number.trim().is_empty() || RequestNumber::parse(&number).as_ref() == Some(&read))
+    {
+        return (read.to_string(), beside);
+    }
+    let secret = letters_and_digits(typed);
     match RequestNumber::parse_with_secret(&number) {
         Some((read, beside)) if secret.is_empty() => (read.to_string(), beside),
         _ => (number, secret),

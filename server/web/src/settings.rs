@@ -95,7 +95,7 @@ impl Default for SiteConfig {
             ),
             contact: Localized::new(
                 "请到当地不动产登记窗口咨询",
-                "Please ask at your local registration counter",
+                "Please ask at your local registry counter",
             ),
             site_id: None,
             record_number: None,

@@ -40,6 +40,19 @@ pub(crate) fn read(typed: &str) -> Option<String> {
     })
 }
 
+/// Whether a text that is no number has one in it, beside another or other words.
+pub(super) fn is_among_others(typed: &str) -> bool {
+    let plain = plain(typed);
+    let holds = |marks: &str| {
+        let parts = plain.split(|c: char| !c.is_ascii_digit() && !marks.contains(c)).map(str::trim);
+        parts
+            .filter(|part| known(part).is_some())
+            .any(|part| plain.replacen(part, "", 1).contains(char::is_alphanumeric))
+    };
+    // What is behind an extension is part of the number.
+    !plain.contains('转') && (holds("-.+ ") || holds("-.+"))
+}
+
 /// A number as it is read out, international and in groups: `+86 138 0013 8000`, `+86 572 806 2345转8001`.
 pub(super) fn read_out(typed: &str) -> Option<String> {
     let plain = plain(typed);

@@ -178,14 +178,25 @@ fn what_is_no_phone_number_is_refused() {
         "138001380001",
         "1380013800",
         "((((13800138000",
+        "0572-8062345转",
+        "0572-8062345转12345678",
+        "手机",
+        "张三 1380013800",
+    ] {
+        assert_eq!(reads(InputKind::Phone, typed), Err(AnswerFault::NotAPhone), "{typed:?}");
+    }
+    for typed in [
         "abc13800138000",
         "13800138000 张三",
         "13800138000，13900139000",
-        "0572-8062345转",
-        "0572-8062345转12345678",
+        "13800138000、13900139000",
+        "13800138000 13900139000",
+        "手机13800138000",
+        "电话：0572 8062345",
+        "13800138000（下午）",
         "0572-8062345/6",
     ] {
-        assert_eq!(reads(InputKind::Phone, typed), Err(AnswerFault::NotAPhone), "{typed:?}");
+        assert_eq!(reads(InputKind::Phone, typed), Err(AnswerFault::NotOnePhone), "{typed:?}");
     }
 }
 
@@ -237,11 +248,21 @@ fn a_date_is_taken_in_any_usual_form_and_goes_on_as_iso_8601() {
         "2026年11月5日",
         "2026 年 11 月 5 号",
         "２０２６－１１－０５",
+        "5 November 2026",
+        "5 Nov 2026",
+        "November 5, 2026",
     ] {
         assert_eq!(reads(InputKind::Date, typed).as_deref(), Ok("2026-11-05"), "{typed:?}");
     }
+    // No month has the number 29: nothing is guessed.
+    for typed in ["29/12/2026", "29.12.2026", "12/29/2026", "29 December 2026"] {
+        assert_eq!(reads(InputKind::Date, typed).as_deref(), Ok("2026-12-29"), "{typed:?}");
+    }
     for typed in [
         "5.11.2026",
+        "05/11/2026",
+        "29/13/2026",
+        "29/12/26",
         "2026-13-01",
         "2026-02-30",
         "11月5日",
@@ -276,6 +297,29 @@ fn a_visit_is_not_in_the_past_and_nothing_was_seen_in_the_future() {
             assert!(matches!(fault, AnswerFault::OutOfDays { .. }), "{name} {typed}: {fault:?}");
         }
     }
+}
+
+#[test]
+fn a_day_without_its_year_is_the_nearest_that_can_be_meant() {
+    let visit = service("registration-query").unwrap().question("visit_date").unwrap();
+    let seen = service("violation-report").unwrap().question("seen_on").unwrap();
+    for (question, typed, kept) in [
+        (visit, "12月29日", "2026-12-29"),
+        (visit, "1月5号", "2027-01-05"),
+        (visit, "１１ 月 ２９ 日", "2026-11-29"),
+        (visit, "11月28日", "2027-11-28"),
+        (seen, "12月29日", "2025-12-29"),
+        (seen, "11月5日", "2026-11-05"),
+        (seen, "2月29日", "2024-02-29"),
+    ] {
+        assert_eq!(question.check(typed, today()).as_deref(), Ok(kept), "{typed}");
+    }
+    for typed in ["13月1日", "2月30日", "月日", "12月"] {
+        assert_eq!(visit.check(typed, today()), Err(AnswerFault::NotADate), "{typed}");
+    }
+    // How one is written is shown by a day that can be meant.
+    let shown = |question: &Question| question.days.unwrap().example(today()).to_string();
+    assert_eq!((shown(visit), shown(seen)), ("2026-12-06".into(), "2026-11-29".into()));
 }
 
 #[test]

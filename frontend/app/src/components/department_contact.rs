@@ -85,6 +85,11 @@ fn rows(words: Words, contact: Contact, sample: bool) -> AnyView {
         let link = view! { <a href=page rel="external noreferrer">{shown}</a> };
         row(words, "contact_page", link.into_any())
     });
+    // Of a sample nobody is there: the number is said to be invented in the language of the page.
+    let telephone = |number: Telephone| {
+        let invented = (sample && number.uri.is_none()).then(|| words.t("contact_invented"));
+        view! { {telephone(number)} {invented} }.into_any()
+    };
     let complaints = complaints.map(|number| row(words, "contact_complaints", telephone(number)));
     view! {
         {office}

@@ -10,6 +10,7 @@ use crate::{current, words::Words};
 pub fn field_label(words: Words, field: Field, realm: Realm) -> &'static str {
     match (field, realm) {
         (Field::ParcelArea, Realm::Sea) => words.t("field_sea_area"),
+        (Field::LandUse, Realm::Sea) => words.t("field_sea_use"),
         (field, _) => words.t(&format!("field_{}", field.name())),
     }
 }

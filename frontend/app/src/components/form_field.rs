@@ -8,9 +8,10 @@ use crate::{current, format, urls, words::Words};
 
 /// What is wrong with an answer: what to do about it.
 pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault) -> String {
-    let label = words.pick(&question.label);
-    // 错在哪里？ → 错在哪里, so that it can be quoted.
-    let label = label.trim_end_matches(['？', '?', '：', ':']);
+    let whole = words.pick(&question.label);
+    // 希望哪天来？（选填） → 希望哪天来, so that it can be quoted.
+    let label = ["（选填）", "(optional)"].iter().find_map(|mark| whole.strip_suffix(mark));
+    let label = label.unwrap_or(&whole).trim_end().trim_end_matches(['？', '?', '：', ':']);
     match (fault, question.kind) {
         (AnswerFault::Missing, InputKind::Consent) => words.t("fault_consent").to_owned(),
         (AnswerFault::Missing | AnswerFault::NotAnOption, InputKind::Choice) => {
@@ -38,9 +39,14 @@ pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault)
             words.fill(key, &[("label", label), ("position", &fault.position.to_string())])
         }
         (AnswerFault::NotAPhone, _) => words.t("fault_phone").to_owned(),
+        (AnswerFault::NotOnePhone, _) => words.t("fault_one_phone").to_owned(),
         (AnswerFault::NotAnEmail, _) => words.t("fault_email").to_owned(),
         (AnswerFault::NotOneEmail, _) => words.t("fault_one_email").to_owned(),
-        (AnswerFault::NotADate, _) => words.t("fault_date").to_owned(),
+        (AnswerFault::NotADate, _) => {
+            let today = current::today();
+            let example = question.days.map_or(today, |days| days.example(today)).to_string();
+            words.fill("fault_date", &[("example", &example)])
+        }
         (AnswerFault::OutOfDays { from, to }, _) => {
             let (from, to) = (format::date(words.0, from), format::date(words.0, to));
             words.fill("fault_days", &[("label", label), ("from", &from), ("to", &to)])

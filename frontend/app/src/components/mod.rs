@@ -50,7 +50,7 @@ pub use department_contact::{Complaints, ContactRows, FoldedContact, Hotline};
 pub use document::PageTitle;
 pub use error_summary::{ErrorSummary, Fault};
 pub use fact_list::{FactList, field_label};
-pub use fold::folded;
+pub use fold::{folded, folded_for_elders};
 pub use footer::Footer;
 pub use form_field::{FormField, PlainField, answer_fault_words, when_words};
 pub use form_steps::{carried_along, draft_buttons, filled_in_by, form_name};
@@ -79,7 +79,7 @@ pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;
 pub use service_list::{FirstServices, ServicesByAim, ServicesOfEnded, department_words};
-pub use service_terms::{JointNote, promised};
+pub use service_terms::{JointNote, promised, terms_of_form};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
 pub use theme_card::{document as legal_document, document_text as legal_text};

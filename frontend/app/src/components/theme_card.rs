@@ -113,8 +113,10 @@ fn share_bar(finding: &Finding) -> AnyView {
 fn size(words: Words, figures: Figures, area_m2: f64, share: f64) -> String {
     let (key, share) = match figures {
         Figures::Exact => ("finding_area", format::share(share)),
-        Figures::WholePercent if area_m2 > 0.0 => ("finding_about", format::whole_percent(share)),
-        Figures::WholePercent => ("finding_share", format::whole_percent(share)),
+        Figures::WholePercent if area_m2 > 0.0 => {
+            ("finding_about", format::whole_percent(words.0, share))
+        }
+        Figures::WholePercent => ("finding_share", format::whole_percent(words.0, share)),
     };
     let area = format::square_metres(words.0, area_m2);
     words.fill(key, &[("area", &area), ("share", &share)])

@@ -11,15 +11,21 @@ use super::{
 };
 use crate::{current, format, words::Words};
 
-/// The three lists of a profile.
+/// The three lists of a profile. Of what does not concern the place, what asks something by that stands in a
+/// part of its own.
 pub fn three_lists(words: Words, restrictions: &Restrictions) -> AnyView {
     let Restrictions { concerned, not_concerned, no_data, .. } = restrictions;
+    // Lying outside of an area asks something too: that is never put away with what asks nothing.
+    let (outside, untouched_by): (Vec<&ThemeAnswer>, Vec<_>) =
+        not_concerned.iter().partition(|answer| answer.severity.is_some());
+    let [concerned, no_data] = [concerned, no_data].map(|themes| themes.iter().collect::<Vec<_>>());
     view! {
         <h2>{words.t("restrictions_title")}</h2>
         <p class="lead">{words.t("restrictions_lead")}</p>
-        {list(words, &CONCERNED, concerned, theme_card)}
-        {list(words, &NOT_CONCERNED, not_concerned, untouched)}
-        {list(words, &NO_DATA, no_data, unanswered)}
+        {list(words, &CONCERNED, &concerned, theme_card)}
+        {(!outside.is_empty()).then(|| list(words, &OUTSIDE, &outside, untouched))}
+        {list(words, &NOT_CONCERNED, &untouched_by, untouched)}
+        {list(words, &NO_DATA, &no_data, unanswered)}
     }
     .into_any()
 }
@@ -38,6 +44,12 @@ const CONCERNED: List = List {
     title: "answer_concerned",
     empty: "none_concerned",
 };
+const OUTSIDE: List = List {
+    anchor: "outside",
+    class: "answers answers-outside",
+    title: "answer_outside",
+    empty: "none_not_concerned",
+};
 const NOT_CONCERNED: List = List {
     anchor: "not-concerned",
     class: "answers answers-not-concerned",
@@ -54,7 +66,7 @@ const NO_DATA: List = List {
 fn list(
     words: Words,
     list: &List,
-    themes: &[ThemeAnswer],
+    themes: &[&ThemeAnswer],
     item: fn(Words, &ThemeAnswer) -> AnyView,
 ) -> AnyView {
     let heading = format!("{}-title", list.anchor);

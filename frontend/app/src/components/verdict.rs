@@ -112,6 +112,9 @@ pub fn verdict(words: Words, restrictions: &Restrictions) -> AnyView {
             view! { <a href=anchor>{text}</a> " " }
         })
     };
+    // What asks something by being outside is one of the links above.
+    let untouched = restrictions.not_concerned.iter().filter(|answer| answer.severity.is_none());
+    let untouched = untouched.count();
     view! {
         <section class=class aria-label=words.t("restrictions_title")>
             <p class="verdict-sentence"><Mark kind /> <strong>{sentence}</strong></p>
@@ -119,7 +122,7 @@ pub fn verdict(words: Words, restrictions: &Restrictions) -> AnyView {
             {(!links.is_empty()).then(|| view! { <ul class="verdict-links">{links}</ul> })}
             <p class="verdict-rest">
                 {rest("rest_no_data", "#no-data", restrictions.no_data.len())}
-                {rest("rest_not_concerned", "#not-concerned", restrictions.not_concerned.len())}
+                {rest("rest_not_concerned", "#not-concerned", untouched)}
             </p>
         </section>
     }

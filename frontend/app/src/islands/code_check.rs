@@ -3,7 +3,7 @@
 #[cfg(any(feature = "hydrate", test))]
 use domain::{
     code::{CodeError, Expected, LandCode, PARCEL_LENGTH, Strictness, UNIT_LENGTH, clean},
-    scanned_text::looks_like_a_code,
+    scanned_text::{looks_like_a_code, without_name},
 };
 #[cfg(feature = "ssr")]
 use {super::props::island, leptos::prelude::*};
@@ -39,6 +39,7 @@ impl CodeCheckWords {
     /// What to say of a text; nothing for what is not meant as a code, for the field takes
     /// addresses and names too.
     fn about(&self, text: &str) -> String {
+        let text = without_name(text);
         let typed = clean(text).len();
         match LandCode::parse(text, Strictness::LookUp) {
             Ok(parsed) => self.whole.replace("{code}", &parsed.code.grouped()),

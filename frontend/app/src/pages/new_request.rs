@@ -22,7 +22,7 @@ use crate::{
     asks,
     components::{
         CodeLine, ErrorSummary, FoldedContact, JointNote, PageTitle, RequestForm, ServicesByAim,
-        ServicesOfEnded, department_words, promised, request_faults, wanted_service,
+        ServicesOfEnded, request_faults, terms_of_form, wanted_service,
     },
     context::{ErrorPage, FormReturn},
     current, urls,
@@ -220,16 +220,7 @@ fn Ask(
             {history::former(words, &place.lineage, false, false)}
             {goes(reach)}
             {item.joint.then(|| view! { <JointNote /> })}
-            <dl class="terms terms-ask">
-                <div><dt>{words.t("guide_online")}</dt><dd>{words.pick(&item.online)}</dd></div>
-                <div>
-                    <dt>{words.t("ask_department")}</dt>
-                    <dd>{department_words(words, &item.department)}</dd>
-                </div>
-                <div><dt>{words.t("ask_time")}</dt><dd>{item.statutory_time.get(words.0, current::today())}</dd></div>
-                {promised(words, item)}
-                <div><dt>{words.t("ask_fee")}</dt><dd>{item.fee.get(words.0, current::today())}</dd></div>
-            </dl>
+            {terms_of_form(words, item)}
             <details class="basis">
                 <summary>{words.t("ask_next")}</summary>
                 <div class="basis-text">

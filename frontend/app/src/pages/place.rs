@@ -22,7 +22,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, FactList, FirstServices, Lifecycle, PageTitle, PlaceOnPaper, PlaceTools,
-        Reader, SourceLine, Tone, as_heading, folded, in_letters, three_lists, verdict,
+        Reader, SourceLine, Tone, as_heading, folded_for_elders, in_letters, three_lists, verdict,
         warning_words, worst,
     },
     context::ErrorPage,
@@ -109,6 +109,18 @@ pub(super) fn Profile(
     // What has ended leads to what replaced it: no restrictions are told of it, and of services its
     // page offers those that are about an old code.
     let current = !lineage.ended;
+    let services = current.then(|| {
+        view! {
+            <section class="place-services" id="services" aria-labelledby="services-title">
+                <h2 id="services-title">{words.t("place_services")}</h2>
+                <FirstServices code=subject />
+            </section>
+        }
+        .into_any()
+    });
+    // In elder mode what can be done here comes before the long lists; the worst of them stands above (A2).
+    let elder = current::page().elder;
+    let (first, last) = if elder { (services, None) } else { (None, services) };
     let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
     view! {
         <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
@@ -121,6 +133,7 @@ pub(super) fn Profile(
                 </section>
                 <MapSection code=subject name=title profile=profile.clone() map current />
             })}
+            {first}
             {current.then(|| view! {
                 <section class="place-restrictions" id="restrictions">
                     {three_lists(words, &profile.restrictions)}
@@ -130,12 +143,7 @@ pub(super) fn Profile(
                 {(!only_history).then(|| view! { <Lifecycle events=profile.events.clone() /> })}
                 {history::changes(words, profile.code, &lineage, profile.change_days, only_history)}
             </section>
-            {current.then(|| view! {
-                <section class="place-services" id="services" aria-labelledby="services-title">
-                    <h2 id="services-title">{words.t("place_services")}</h2>
-                    <FirstServices code=subject />
-                </section>
-            })}
+            {last}
             <footer class="place-source">
                 <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
             </footer>
@@ -243,24 +251,22 @@ fn is_judged(code: &LandCode) -> bool {
     sets.iter().any(|rules| rules.is_for(&code.parcel()))
 }
 
-/// A part of the page; in elder mode its heading opens it, for what matters stands above (A2).
-fn part(elder: bool, heading: AnyView, rest: AnyView) -> AnyView {
-    if elder { folded(heading, rest) } else { (heading, rest).into_any() }
-}
-
 /// The way to the parts of the page, in its order.
 fn sections(words: Words, current: bool) -> AnyView {
     let link = |part: &'static str, key: &str| {
         view! { <li><a href=part>{words.t(key)}</a></li> }
     };
+    let services = || current.then(|| link("#services", "place_services"));
+    let elder = current::page().elder;
     view! {
         <nav class="place-nav" aria-label=words.t("place_parts")>
             <ul>
                 {link("#facts", "facts_title")}
                 {link("#map-title", "plan_heading")}
+                {elder.then(services)}
                 {current.then(|| link("#restrictions", "restrictions_title"))}
                 {link("#life", "lifecycle_title")}
-                {current.then(|| link("#services", "place_services"))}
+                {(!elder).then(services)}
             </ul>
         </nav>
     }
@@ -291,7 +297,7 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
         {local_id}
         <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
     };
-    part(current::page().elder, heading, rest.into_any())
+    folded_for_elders(heading, rest.into_any())
 }
 
 /// That the portal does not say whether there is such a unit: the answer is the same for every

@@ -13,7 +13,9 @@ use map::{Hatch, MapAssets, MapRequest, MapWords, protocol};
 use serde_json::{Value, json};
 
 use crate::{
-    components::{Plan, hatch_id, legend, map_source, precision_words, surroundings},
+    components::{
+        Plan, folded_for_elders, hatch_id, legend, map_source, precision_words, surroundings,
+    },
     current,
     islands::{PlaceMap, PlaceMapWords},
     urls,
@@ -66,10 +68,10 @@ pub fn MapSection(
             .into_any()
         }
     };
+    let heading = view! { <h2 id="map-title">{words.t("plan_heading")}</h2> }.into_any();
     view! {
         <section class="place-map-section" aria-labelledby="map-title">
-            <h2 id="map-title">{words.t("plan_heading")}</h2>
-            {drawn}
+            {folded_for_elders(heading, drawn)}
         </section>
     }
     .into_any()

@@ -66,10 +66,13 @@ pub(super) fn open_faults(words: Words, fault: &OpenFault) -> [Option<String>; 2
     let told = |key: &str| Some(words.t(key).to_owned());
     match (number, fault.secret_has_form) {
         (true, true) => [told("open_fault"), told("open_fault")],
-        (number, secret) => [
-            told("open_fault_number").filter(|_| !number),
-            told("open_fault_secret").filter(|_| !secret),
-        ],
+        (number, secret) => {
+            let empty = fault.number.trim().is_empty();
+            let of_number = if empty { "open_no_number" } else { "open_fault_number" };
+            let of_secret =
+                if fault.secret_missing { "open_no_secret" } else { "open_fault_secret" };
+            [told(of_number).filter(|_| !number), told(of_secret).filter(|_| !secret)]
+        }
     }
 }
 

@@ -5,14 +5,20 @@ use domain::{
     dictionary::{CODE_STANDARD, Coded},
     policy::Field,
     record::Value,
-    search::LONGEST_TEXT,
+    search::longest_text,
 };
 use leptos::prelude::*;
 
-use super::error::{ErrorView, NoCode};
+use super::{
+    error::{ErrorView, NoCode},
+    requests::open_form,
+};
 use crate::{
-    components::{Alarm, CodeLine, PageTitle, SearchForm, as_named, field_label, in_short},
-    context::ErrorPage,
+    components::{
+        Alarm, CodeLine, ErrorSummary, Fault, PageTitle, SearchForm, as_named, field_label,
+        in_short,
+    },
+    context::{ErrorPage, OpenTyped},
     current, format,
     found::Found,
     scan_target, urls,
@@ -32,6 +38,8 @@ pub fn Results(
             view! { <NoCode written error near /> }.into_any()
         }
         Some(Found::Coordinates) => view! { <Coordinates query /> }.into_any(),
+        Some(Found::Certificate) => view! { <Certificate query /> }.into_any(),
+        Some(Found::MistypedRequest) => view! { <MistypedRequest query /> }.into_any(),
         Some(Found::Elsewhere { text, host }) => view! { <Elsewhere query text host /> }.into_any(),
         _ => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
     }
@@ -86,6 +94,48 @@ fn Coordinates(
     .into_any()
 }
 
+/// The number of a certificate: nothing is found by it, and what is.
+#[component]
+fn Certificate(
+    /// What was searched for.
+    query: String,
+) -> AnyView {
+    let words = current::words();
+    let title = words.t("certificate_title");
+    view! {
+        <PageTitle text=title about=words.t("certificate_text") />
+        <div class="measure">
+            <h1>{title}</h1>
+            <p class="lead">{words.t("certificate_text")}</p>
+            <SearchForm query />
+        </div>
+    }
+    .into_any()
+}
+
+/// What was to be the number of a request: what its form is, and where to enter it.
+#[component]
+fn MistypedRequest(
+    /// What was searched for.
+    query: String,
+) -> AnyView {
+    let words = current::words();
+    let title = words.t("requests_title");
+    let fault = words.t("open_fault_number").to_owned();
+    let typed = OpenTyped { number: query.clone(), secret: String::new() };
+    view! {
+        <PageTitle text=words.fill("error_title", &[("title", title)]) about=words.t("requests_lead") />
+        <div class="measure">
+            <ErrorSummary faults=vec![Fault::new(Some("#number".to_owned()), fault.clone())] />
+            <h1>{title}</h1>
+            <p class="lead">{words.t("requests_lead")}</p>
+            {open_form(typed, [Some(fault), None])}
+            <SearchForm query />
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn Hits(
     /// What was searched for.
@@ -115,9 +165,10 @@ fn Hits(
 
 /// That of a long text only the beginning was looked for.
 fn cut(words: Words, query: &str) -> Option<AnyView> {
-    let most = LONGEST_TEXT.to_string();
-    (query.chars().count() > LONGEST_TEXT)
-        .then(|| view! { <p>{words.fill("results_cut", &[("n", &most)])}</p> }.into_any())
+    let most = longest_text(query);
+    (query.chars().count() > most).then(|| {
+        view! { <p>{words.fill("results_cut", &[("n", &most.to_string())])}</p> }.into_any()
+    })
 }
 
 fn none(words: Words) -> AnyView {
@@ -128,6 +179,7 @@ fn none(words: Words) -> AnyView {
             <li>{words.t("results_none_code")}</li>
             <li>{words.t("results_none_scan")} " " <a href=urls::HOME>{words.t("onward_home")}</a></li>
             <li>{words.t("results_none_request")} " " <a href=urls::REQUESTS>{words.t("way_follow")}</a></li>
+            <li>{words.t("results_none_sites")} " " <a href=urls::SITES>{words.t("way_sites")}</a></li>
         </ul>
     }
     .into_any()
@@ -142,7 +194,9 @@ fn some(words: Words, query: &str, found: &SearchPage) -> AnyView {
     let source =
         one_source.map(|title| words.fill("results_source", &[("name", &words.pick(title))]));
     let rows = found.hits.iter().map(|one| hit(words, one, one_source.is_none())).collect_view();
+    let coarser = found.coarser.then(|| view! { <p class="lead">{words.t("results_coarser")}</p> });
     view! {
+        {coarser}
         <p class="quiet results-count">
             <span>{count}</span>
             {page.map(|page| view! { " " <span>{page}</span> })}

@@ -110,6 +110,7 @@ async fn s8_what_was_made_up_for_the_demonstration_says_so_and_is_not_dialled() 
     for html in pages(Some(made_up), Some(Reach::Sample), Locale::Zh).await {
         assert!(row(&html, "办理窗口").contains("<span class=\"tag\">演示"), "{html}");
         assert!(row(&html, "电话").contains("0572-0000000"));
+        assert!(row(&html, "电话").contains("（虚构）"), "{html}");
         assert!(!row(&html, "电话").contains("tel:"));
     }
 }

@@ -50,6 +50,8 @@ pub struct Fake {
     pub sea: bool,
     /// A corner of the place lies in a danger zone.
     pub danger: bool,
+    /// The place lies outside of the urban development boundary.
+    pub outside: bool,
     /// Another layer of a theme that concerns the place does not reach it.
     pub half_known: bool,
     /// Nobody is shown where in the place restrictions lie.
@@ -227,7 +229,9 @@ impl Portal for Fake {
         // 永乐路 goes on over pages.
         let many = text.contains("路");
         let (matched, pages) = if many { (1_000, 50) } else { (hits.len(), 1) };
-        Ok(SearchPage { hits, matched, more: many, page: search.page.min(pages), pages })
+        // A home is found by its house.
+        let coarser = text.contains('室');
+        Ok(SearchPage { hits, matched, more: many, coarser, page: search.page.min(pages), pages })
     }
 
     fn rule_sets(&self) -> Vec<Arc<RuleSet>> {

@@ -168,6 +168,7 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
         ]
         .into_iter()
         .chain(danger)
+        .filter(|finding| !fake.outside || finding.layer != "boundary")
         .collect(),
         layers: vec![
             layer("plan", "planning_use", "控制性详细规划用地", "Detailed plan, land use", InForce),

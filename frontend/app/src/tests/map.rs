@@ -105,7 +105,7 @@ async fn m4_nothing_of_a_restriction_beyond_the_place_is_on_the_page() {
 #[tokio::test]
 async fn p2_where_restrictions_lie_is_on_no_page_of_whom_that_is_denied_and_they_are_told_so() {
     for (locale, told) in [
-        (Locale::Zh, "管控要求在地块内的位置不公开"),
+        (Locale::Zh, "管控要求在这里的位置不公开"),
         (Locale::En, "is not public, so they are not drawn"),
     ] {
         let html = profile(Fake { unhatched: true, ..danger() }, locale).await;

@@ -214,7 +214,11 @@ fn pages() -> Vec<(&'static str, Page)> {
         (
             "requests-fault",
             Page {
-                open_fault: Some(OpenFault { number: "JM-1".into(), secret_has_form: true }),
+                open_fault: Some(OpenFault {
+                    number: "JM-1".into(),
+                    secret_has_form: true,
+                    secret_missing: false,
+                }),
                 ..Page::at("/requests")
             },
         ),
@@ -455,6 +459,30 @@ async fn a_profile_leads_to_each_of_its_parts() {
     for part in parts {
         assert_eq!(html.matches(&format!("id=\"{part}\"")).count(), 1, "{part}");
     }
+}
+
+#[tokio::test]
+async fn a2_in_elder_mode_what_can_be_done_comes_first_and_what_is_long_is_folded() {
+    let elder = |path: String| Page { elder: true, ..Page::at(&path) };
+    let place = elder(format!("/c/{CODE}")).html().await;
+    let at = |mark: &str| place.find(mark).unwrap_or_else(|| panic!("{mark}: {place}"));
+    let order = [
+        "class=\"verdict ",
+        "class=\"place-facts\"",
+        "class=\"place-map-section\"",
+        "class=\"place-services\"",
+        "class=\"place-restrictions\"",
+        "class=\"place-life\"",
+    ];
+    assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])), "{place}");
+    let map = place.split("class=\"place-map-section\"").nth(1).unwrap();
+    let folded = "<details class=\"fold\"><summary><h2 id=\"map-title\">";
+    assert!(map.split("</section>").next().unwrap().contains(folded), "{map}");
+    let form = format!("/c/{CODE}/requests/new?item=data-correction");
+    let terms = "<details class=\"fold\"><summary>办理期限和费用</summary><dl class=\"terms ";
+    assert!(elder(form.clone()).html().await.contains(terms));
+    let plain = Page::at(&form).html().await;
+    assert!(plain.contains("<dl class=\"terms terms-ask\"") && !plain.contains(terms));
 }
 
 #[tokio::test]

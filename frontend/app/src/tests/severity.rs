@@ -71,6 +71,38 @@ async fn every_theme_that_asks_something_is_led_to_by_its_name_and_a_count_says_
 }
 
 #[tokio::test]
+async fn z4_a_requirement_by_lying_outside_stands_by_itself_and_is_never_folded() {
+    let card = "id=\"theme-urban_development_boundary\"";
+    for elder in [false, true] {
+        for (locale, title) in [
+            (Locale::Zh, "在范围以外，但有要求"),
+            (Locale::En, "Outside, but something is required"),
+        ] {
+            let fake = Fake { outside: true, ..Fake::default() };
+            let page = Page { locale, elder, fake, ..Page::at(&format!("/c/{CODE}")) };
+            let html = page.html().await;
+            let list = |class: &str| {
+                let part = html.split(&format!("class=\"answers {class}\"")).nth(1).unwrap();
+                part.split("</section>").next().unwrap()
+            };
+            let outside = list("answers-outside");
+            assert!(outside.contains(title) && outside.contains(card), "{outside}");
+            assert!(!outside.contains("<details class=\"fold\""), "{outside}");
+            let untouched = list("answers-not-concerned");
+            assert!(!untouched.contains(card), "{untouched}");
+            let count = untouched.matches("class=\"theme ").count();
+            let told = match locale {
+                Locale::Zh => format!("{count}项不涉及"),
+                Locale::En => format!("{count} do not apply"),
+            };
+            assert!(head(&html).contains(&told), "{told}: {html}");
+        }
+    }
+    let inside = at(&format!("/c/{CODE}"), false, Locale::Zh).html().await;
+    assert!(!inside.contains("answers-outside"), "an empty list says nothing");
+}
+
+#[tokio::test]
 async fn where_a_place_is_only_named_its_worst_finding_is_named_too() {
     for tail in ["", "?item=data-correction"] {
         let html = at(&format!("/c/{CODE}/requests/new{tail}"), true, Locale::Zh).html().await;

@@ -285,7 +285,7 @@ async fn sites_s13_a_faulty_question_comes_back_with_everything_that_was_typed()
 async fn a_portal_without_rules_offers_no_question() {
     let fake = Fake { unjudged: true, ..Fake::default() };
     let html = Page { fake: fake.clone(), ..Page::at("/sites") }.html().await;
-    assert!(said(&html).contains("还不判断选址") && !html.contains("<textarea"), "{html}");
+    assert!(said(&html).contains("目前不提供选址判断") && !html.contains("<textarea"), "{html}");
     let place = Page { fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
     assert!(!place.contains("href=\"/sites"), "{place}");
     let place = Page::at(&format!("/c/{CODE}")).html().await;

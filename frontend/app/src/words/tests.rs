@@ -133,7 +133,7 @@ fn values_are_filled_in() {
 
 /// Words that readers stumbled over, and what is said instead: drafting language, several names of one
 /// thing, English that was translated word by word.
-const STUMBLED_OVER: [(&str, &str); 27] = [
+const STUMBLED_OVER: [(&str, &str); 29] = [
     ("回显", "只显示您自己输入的"),
     ("同此", "也按这一项办理"),
     ("查件", "查进度"),
@@ -149,6 +149,8 @@ const STUMBLED_OVER: [(&str, &str); 27] = [
     ("意向人", "打算购买、承租或抵押的人"),
     ("搞建设", "建设"),
     ("要素", "线路或点位"),
+    ("门户", "本平台"),
+    ("公开规定", "公开规则"),
     ("hand in", "submit"),
     ("handed in", "submitted"),
     ("handing in", "submitting"),

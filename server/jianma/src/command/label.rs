@@ -94,6 +94,12 @@ pub enum LabelCommandError {
         "the labels need a host to point to: give --host, or `host` under [site] in the file of --config"
     )]
     NoHost,
+    /// Nobody that a label of a real place could name.
+    #[error(
+        "the labels need to say who issues them: give --issuer, or `operator` under [site] in the file of \
+         --config"
+    )]
+    NoIssuer,
     /// A host that a label cannot point to.
     #[error(
         "labels cannot point to {host:?}: give a name or IPv4 address, with a port if it needs one"

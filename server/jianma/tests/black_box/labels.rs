@@ -146,6 +146,7 @@ async fn q2_q3_a_printed_label_is_genuine_in_both_languages() {
                 "以不动产登记簿的记载为准",
                 "2026年1月1日",
                 "办事",
+                "见码演示（样例单位）",
             ],
         ),
         (
@@ -156,6 +157,7 @@ async fn q2_q3_a_printed_label_is_genuine_in_both_languages() {
                 "register prevails",
                 "1 January 2026",
                 "Services",
+                "Demonstration of Jianma (sample operator)",
             ],
         ),
     ] {
@@ -391,6 +393,25 @@ async fn what_may_not_be_labelled_is_refused_before_a_number_is_given() {
     assert!(!place.path("label.svg").exists());
     let none = "jianma: no label was issued yet\n";
     assert_eq!(said(&run(&place, &["list"])), none, "a number was given");
+}
+
+#[tokio::test]
+async fn q1_a_label_of_real_land_names_who_answers_for_it() {
+    let place = place();
+    let mapping = MAPPING.replace("demonstration = true", "demonstration = false");
+    std::fs::write(place.path("labelled.toml"), mapping).unwrap();
+    let [data, mapping, land, units] =
+        ["data", "labelled.toml", "land.geojson", "units.geojson"].map(|it| text(&place.path(it)));
+    let head = ["import", "--data", &data, "--mapping", &mapping, "--allow", "shared-codes"];
+    let done = place.jianma(&[&head[..], &[&land, &units]].concat());
+    assert!(done.status.success(), "{}", said(&done));
+    let file = text(&place.path("label.svg"));
+    let issue = [PARCEL, "-o", &file, "--host", "portal.example.gov.cn"];
+    let refused = said(&run(&place, &issue));
+    assert!(refused.contains("--issuer") && refused.contains("operator"), "{refused}");
+    let named = said(&run(&place, &[&issue[..], &["--issuer", "某县不动产登记中心"]].concat()));
+    assert!(!named.contains("--issuer"), "{named}");
+    assert!(!named.contains("待定"), "{named}");
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ pub struct ListQuery {
 #[utoipa::path(
     get, path = PARCELS, operation_id = "search_parcels", tag = "parcels", params(ListQuery),
     responses(
-        (status = 200, description = "GeoJSON FeatureCollection of points. `total` is how many match; `total_is_at_least` is true where more than that do, which are not counted. `links` lead to the pages before and after (`rel`: `prev`, `next`). Of a code that is no longer in use `ended` is true and `replaced_by` are the codes in force that it led to", content_type = "application/geo+json"),
+        (status = 200, description = "GeoJSON FeatureCollection of points. `total` is how many match; `total_is_at_least` is true where more than that do, which are not counted. `coarser` is true where no address is listed in the detail asked for, and these match without the building, floor or room. `links` lead to the pages before and after (`rel`: `prev`, `next`). Of a code that is no longer in use `ended` is true and `replaced_by` are the codes in force that it led to", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "A parameter does not read", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
@@ -197,6 +197,7 @@ pub async fn list(
         "type": "FeatureCollection",
         "total": found.matched,
         "total_is_at_least": found.more,
+        "coarser": found.coarser,
         "page": found.page,
         "pages": found.pages,
         "links": links(&query, &found),

@@ -11,6 +11,8 @@ async fn s5_number_and_secret_open_a_receipt_and_nothing_else_does() {
     for (path, form) in [
         ("/requests", &[("number", number.as_str()), ("secret", secret.as_str())][..]),
         ("/requests", &[("number", both.as_str()), ("secret", "")][..]),
+        ("/requests", &[("number", ""), ("secret", both.as_str())][..]),
+        ("/requests", &[("number", number.as_str()), ("secret", both.as_str())][..]),
         (page.as_str(), &[("secret", secret.as_str())][..]),
     ] {
         let opened = web.post(path, &[], form).await;

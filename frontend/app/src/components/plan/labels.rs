@@ -1,6 +1,9 @@
 //! Names on the drawing: few, and none over another.
 
-use domain::base_map::{BaseFeature, BaseKind};
+use domain::{
+    Locale,
+    base_map::{BaseFeature, BaseKind},
+};
 use geo::{Coord, Geometry, InteriorPoint, Intersects, LineString, Point, Rect};
 
 use super::{
@@ -42,15 +45,36 @@ pub fn labels(
     for (_, feature, name) in named {
         let Some((x, y)) = anchor(frame, &feature.geometry) else { continue };
         let label = Label { class: class(feature.kind), text: in_letters(words, name), x, y };
-        let covers = keep_clear.is_some_and(|place| place.intersects(&area(&label)));
-        if fits(frame, &label) && !covers && !out.iter().any(|other| touch(other, &label)) {
-            out.push(label);
-        }
+        let is_free = |label: &Label| !out.iter().any(|other| touch(other, label));
+        let is_clear = |label: &Label| {
+            fits(frame, label) && keep_clear.is_none_or(|place| !place.intersects(&area(label)))
+        };
+        // Only what its length keeps out may stand aside: another name is not made way for.
+        let place = if is_clear(&label) {
+            Some(label)
+        } else {
+            aside(words, frame, feature.kind, &label).into_iter().find(is_clear)
+        };
+        let place = place.filter(is_free);
+        out.extend(place);
         if out.len() == MOST {
             break;
         }
     }
     out
+}
+
+/// Where else the name of a place may stand that is longer in letters than it is written: within the frame,
+/// a line above or below, and never further along than half its width.
+fn aside(words: Words, frame: &Frame, kind: BaseKind, label: &Label) -> Vec<Label> {
+    if words.0 != Locale::En || kind != BaseKind::Label {
+        return Vec::new();
+    }
+    let half = half_width(label);
+    let (least, most) = (half + 5.0, frame.width - 41.0 - half);
+    let x = if least < most { label.x.clamp(least, most) } else { label.x };
+    let x = x.clamp(label.x - half, label.x + half);
+    [0.0, -34.0, 34.0].map(|down| Label { x, y: label.y + down, ..label.clone() }).to_vec()
 }
 
 /// The middle of what is in the frame: the centroid of a long road lies far outside.
@@ -141,7 +165,7 @@ const fn class(kind: BaseKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Locale, base_map::Bounds};
+    use domain::base_map::Bounds;
     use geo::line_string;
 
     use super::*;
@@ -163,6 +187,29 @@ mod tests {
             let names: Vec<_> = found.iter().map(|label| label.text.as_str()).collect();
             assert_eq!(names, whole);
         }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_in_letters_stands_beside() {
+        let frame =
+            Frame::around(&Bounds { west: 120.0, south: 30.5, east: 120.01, north: 30.505 });
+        let village = |x: f64| BaseFeature {
+            kind: BaseKind::Label,
+            name: Some("演示里山村".into()),
+            geometry: Geometry::Point(Point::new(x, 30.5025)),
+        };
+        let edge = village(120.0015);
+        for locale in Locale::ALL {
+            let found = labels(Words(locale), &frame, std::slice::from_ref(&edge), None);
+            assert_eq!(found.len(), 1, "{locale:?}");
+            assert!(fits(&frame, &found[0]), "{found:?}");
+        }
+        // Above what is to be kept clear.
+        let middle = village(120.005);
+        let (x, y) = anchor(&frame, &middle.geometry).unwrap();
+        let place = Rect::new(Coord { x: x - 5.0, y: y - 5.0 }, Coord { x: x + 5.0, y: y + 5.0 });
+        let found = labels(Words(Locale::En), &frame, std::slice::from_ref(&middle), Some(place));
+        assert!(found.len() == 1 && (found[0].y - y).abs() > 30.0, "{found:?}");
     }
 
     #[test]

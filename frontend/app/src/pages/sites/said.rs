@@ -139,13 +139,14 @@ fn covered(words: Words, covers: &Covers) -> String {
     } else if lo == hi {
         format::share(most)
     } else if most <= 0.01 {
-        "<1%".to_owned()
+        format::under_one_percent(words.0).to_owned()
     } else if least >= 0.99 {
-        ">99%".to_owned()
+        format::over_99_percent(words.0).to_owned()
     } else if hi == Amount::of(1.0).unwrap_or(hi) || most - least > 0.1 {
         words.fill("sites_covers_at_least", &[("share", &format::share(least))])
     } else {
-        words.fill("sites_covers_about", &[("share", &format::whole_percent((least + most) / 2.0))])
+        let about = format::whole_percent(words.0, (least + most) / 2.0);
+        words.fill("sites_covers_about", &[("share", &about)])
     }
 }
 

@@ -57,10 +57,72 @@ async fn coordinates_find_nothing_and_people_are_told_what_does() {
     }
 }
 
+fn query(text: &str) -> String {
+    format!("/?q={}", url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>())
+}
+
+#[tokio::test]
+async fn row_24_the_number_of_a_certificate_finds_nothing_and_people_are_told_what_does() {
+    for (locale, told) in [
+        (Locale::Zh, "证号不公开。请输入证书上的不动产单元号（28位）。"),
+        (Locale::En, "Enter the unit code printed on the certificate (28 characters)."),
+    ] {
+        let html = html(&query("浙（2021）德清县不动产权第0000001号"), locale).await;
+        assert!(html.contains(told), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn a_mistyped_request_number_is_told_its_form_and_where_to_enter_it() {
+    for typed in ["JM-20261122-7K3MQ2V0", "JM-20261122", "申请编号：JM-2026112-7K3MQ2VX"] {
+        for (locale, told) in [
+            (Locale::Zh, "申请编号的写法不对：JM开头"),
+            (Locale::En, "The request number is not written correctly: JM,"),
+        ] {
+            let html = html(&query(typed), locale).await;
+            assert!(html.contains(told) && html.contains("action=\"/requests\""), "{html}");
+            assert!(html.contains(&format!("value=\"{typed}\"")), "{typed}: {html}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn row_2_hits_for_a_home_are_said_to_be_of_the_house_alone() {
+    for (locale, told) in [
+        (Locale::Zh, "没有写得这样细的地址，以下是所在的地块。"),
+        (Locale::En, "No address is listed in that detail."),
+    ] {
+        let home = html(&query("永乐8号1室"), locale).await;
+        assert!(home.contains(told) && home.contains("class=\"hits\""), "{home}");
+        let house = html(&query("永乐8号"), locale).await;
+        assert!(!house.contains(told), "{house}");
+    }
+    let none = html(&query("奶茶"), Locale::Zh).await;
+    let (_, after) = none.split_once("想知道哪里可以做这件事？").unwrap();
+    assert!(after.split("</li>").next().unwrap().contains("href=\"/sites\""), "{after}");
+}
+
+#[tokio::test]
+async fn a_code_with_its_name_in_front_is_mistyped_by_the_code_alone() {
+    let html = html(&query("宗地代码：33O521OO1OO2GB00011"), Locale::Zh).await;
+    assert!(
+        html.contains("id=\"near-title\"") && html.contains(&format!("href=\"/c/{CODE}\"")),
+        "{html}"
+    );
+}
+
 #[tokio::test]
 async fn no_text_is_cut_without_a_word() {
-    let html = html(&format!("/?q={}", "a".repeat(70)), Locale::Zh).await;
-    assert!(html.contains("只按前64个字查找") && html.contains(&"a".repeat(70)), "{html}");
+    // In letters an address is twice as long.
+    let [long, letters] = ["永".repeat(70), "a".repeat(130)];
+    for (typed, most) in [(&long, "64"), (&letters, "128")] {
+        let query: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        let html = html(&format!("/?q={query}"), Locale::Zh).await;
+        let told = format!("只按前{most}个字查找");
+        assert!(html.contains(&told) && html.contains(typed.as_str()), "{html}");
+    }
+    let html = html(&format!("/?q={}", "a".repeat(128)), Locale::Zh).await;
+    assert!(!html.contains("只按前"), "{html}");
     assert!(!html.contains("maxlength"), "the browser cuts what is pasted");
     let short = self::html("/?q=abc", Locale::Zh).await;
     assert!(!short.contains("只按前"), "{short}");

@@ -43,13 +43,30 @@ async fn what_opens_no_request_is_told_the_rule_of_form_and_nothing_of_requests(
         ("JM-1", false, ["申请编号的写法不对", "查询码的写法不对"], "不匹配"),
         (own.as_str(), true, ["申请编号和查询码不匹配", "不匹配"], "写法不对"),
     ] {
-        let open_fault = Some(OpenFault { number: typed.into(), secret_has_form });
+        let open_fault =
+            Some(OpenFault { number: typed.into(), secret_has_form, secret_missing: false });
         let html = Page { open_fault: open_fault.clone(), ..Page::at("/requests") }.html().await;
         assert!(told.iter().all(|text| html.contains(text)), "{typed}: {html}");
         assert!(!html.contains(untold), "{typed}: {html}");
         let path = format!("/requests/{own}");
         let locked = Page { open_fault, ..Page::at(&path) }.html().await;
         assert_eq!(locked.contains("查询码的写法不对"), !secret_has_form, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_field_of_the_form_that_opens_a_request_is_told_by_its_name() {
+    for (locale, number, secret) in [
+        (Locale::Zh, "请填写申请编号", "请填写查询码"),
+        (Locale::En, "Enter the request number", "Enter the tracking code"),
+    ] {
+        let empty = OpenFault { number: " ".into(), secret_has_form: false, secret_missing: true };
+        let page = Page { locale, open_fault: Some(empty), ..Page::at("/requests") };
+        let html = page.html().await;
+        for (text, field) in [(number, "#number"), (secret, "#secret")] {
+            assert!(html.contains(&format!("href=\"{field}\">{text}<")), "{text}: {html}");
+        }
+        assert!(!html.contains("写法不对") && !html.contains("not written correctly"), "{html}");
     }
 }
 

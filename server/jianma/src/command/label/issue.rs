@@ -13,10 +13,15 @@ use service::{
     disclosure::PolicyGate,
     labels::{self, Press, Wanted},
 };
-use store::IssuedLabel;
+use store::{IssuedLabel, Store};
 
 use super::{IssueArgs, LabelCommandError, print};
-use crate::{config::Config, data::Data, output::Output, staff};
+use crate::{
+    config::{Config, sample_operator},
+    data::Data,
+    output::Output,
+    staff,
+};
 
 pub(super) async fn issue(
     arguments: IssueArgs,
@@ -27,15 +32,20 @@ pub(super) async fn issue(
     let target = print::Target::of(&arguments.print)?;
     let config = Config::read(arguments.config.as_deref())?.put_to_use()?;
     let host = host(arguments.host.or_else(|| config.site.host.clone()))?;
-    let issuer = match arguments.issuer.as_deref() {
-        None => config.site.operator.clone(),
-        Some(told) => issuer(told)?,
-    };
+    let told = arguments.issuer.as_deref().map(issuer).transpose()?;
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
     let policies = config.policies(china_date(clock.now()))?;
     let folder = config.keys.folder(data)?;
     let store = Data::existing(&arguments.database.beside(data), folder)?.store;
     keys::refuse_without_keys(folder, &store.traces()?)?;
+    let issuer = match told {
+        Some(told) => told,
+        None if config.names_operator() => config.site.operator.clone(),
+        // Nobody is named. What is invented is labelled as what it is; a label of a real place names whoever
+        // answers for it.
+        None if all_demonstration(&*store).await? => sample_operator(),
+        None => return Err(LabelCommandError::NoIssuer),
+    };
     let clock_of_gate = Arc::new(crate::system::SystemClock);
     let gate = PolicyGate::new(store, policies, clock_of_gate);
     let wanted = Wanted { codes: &codes, host: &host, issuer: &issuer, at: clock.now() };
@@ -49,6 +59,11 @@ pub(super) async fn issue(
         ));
     }
     Ok(output)
+}
+
+async fn all_demonstration(store: &dyn Store) -> Result<bool, LabelCommandError> {
+    let versions = store.versions().await?;
+    Ok(versions.iter().all(|version| version.dataset.demonstration))
 }
 
 fn host(given: Option<String>) -> Result<String, LabelCommandError> {
