@@ -143,7 +143,11 @@ pub async fn open(State(state): State<AppState>, visitor: Visitor, request: Requ
         render::note_wrong_secret(&state, &head);
         let secret_has_form = ReceiptKey::has_form(&secret);
         let input = PageInput {
-            open_fault: Some(OpenFault { number, secret_has_form }),
+            open_fault: Some(OpenFault {
+                number,
+                secret_has_form,
+                secret_missing: secret.is_empty(),
+            }),
             open_typed,
             status: Some(Refusal::Faults.status()),
             ..PageInput::default()
