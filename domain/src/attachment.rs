@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The field of a form that carries the files that were kept already: ids with their marks.
 pub const FIELD: &str = "attachments";
-/// What a form's field brings new files.
+/// The field of a form that brings new files.
 pub const FILES: &str = "files";
 /// The button that keeps the files chosen and hands nothing in.
 pub const ATTACH: &str = "attach";

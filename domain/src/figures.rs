@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 
-pub use publish::{LEAST, Line, STEP, Shown};
+pub use publish::{BAND, LEAST, Line, STEP, Shown};
 
 use crate::{service::ServiceItem, working_days::WorkingDays};
 use publish::{Counts, line, line_of_all};

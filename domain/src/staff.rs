@@ -166,6 +166,8 @@ pub fn marked(who: &str) -> Option<(StaffId, &str)> {
 
 /// Fewest characters of a reason: less says nothing.
 pub const LEAST_REASON: usize = 4;
+/// Different letters of a reason at least.
+const LEAST_LETTERS: usize = 3;
 /// Most characters of a reason.
 pub const MOST_REASON: usize = 200;
 
@@ -187,6 +189,9 @@ impl Reason {
         let length = words.chars().count();
         let is_one =
             (LEAST_REASON..=MOST_REASON).contains(&length) && fault_of_line(words).is_none();
+        // A row of one key says nothing to whoever reads it later.
+        let letters: BTreeSet<char> = words.chars().filter(|c| c.is_alphabetic()).collect();
+        let is_one = is_one && letters.len() >= LEAST_LETTERS;
         is_one.then(|| Self { case, words: words.to_owned() })
     }
 

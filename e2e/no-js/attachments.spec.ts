@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CORRECTION, LAND, answer, expect, test, zh } from '../fixtures/test';
+import { CORRECTION, LAND, answer, expect, handInForm, test, zh } from '../fixtures/test';
 
 /** What the EXIF of a photo says of where it was taken: none of it goes on (rule X3). */
 const PLACE = 'GPS-30.5347N-119.9731E';
@@ -26,11 +26,11 @@ test('without JavaScript a photo goes with the form through a fault, to the depa
     { name: '界址.jpg', mimeType: 'image/jpeg', buffer: photo() },
     { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
   ]);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.getByRole('button', { name: zh('review_button') }).click();
   await expect(page.locator('.error-summary')).toContainText('drawing.svg');
   await expect(page.locator('.files')).toContainText('界址.jpg');
   await answer(page, { applicant_phone: CORRECTION.applicant_phone });
-  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await handInForm(page);
   expect(new URL(page.url()).pathname).toMatch(/^\/requests\/JM-/);
   await expect(page.locator('.files a')).toHaveText('界址.jpg');
   const number = new URL(page.url()).pathname.split('/').pop();

@@ -10,7 +10,7 @@ pub const LEAST: u32 = 10;
 pub const STEP: u32 = 5;
 
 /// Percent in a band of satisfaction: a share is told by the lower end of its band.
-const BAND: u32 = 5;
+pub const BAND: u32 = 5;
 
 /// A count as it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

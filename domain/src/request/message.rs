@@ -86,7 +86,7 @@ impl DeliveryPayload {
         Self { kind, request, submission, submitted_at, corrected_at, confirmation }
     }
 
-    /// The same with what confirms it.
+    /// This message with what confirms it.
     #[must_use]
     pub fn confirmed_by(self, confirmation: Option<Confirmation>) -> Self {
         Self { confirmation, ..self }

@@ -156,7 +156,7 @@ pub const fn under_one_percent(locale: Locale) -> &'static str {
     }
 }
 
-/// The same of one that is more than 99.
+/// A share of which no more may be told than that it is more than 99 per cent, in words.
 pub const fn over_99_percent(locale: Locale) -> &'static str {
     match locale {
         Locale::Zh => "99%以上",

@@ -61,7 +61,7 @@ pub const DRAFTS: &str = "/drafts";
 pub const POLICY: &str = "/policy";
 /// How many requests came in, were decided and wait.
 pub const FIGURES: &str = "/figures";
-/// The same as a file of figures.
+/// The public figures as JSON.
 pub const FIGURES_DATA: &str = concatcp!(address::API, FIGURES);
 /// Over how many days.
 pub const DAYS: &str = "days";
@@ -308,7 +308,15 @@ pub fn figures(window: Window) -> String {
     format!("{FIGURES}?{DAYS}={}", window.days())
 }
 
-/// The same with its fields filled in.
+/// Whether a path is that of the request form at a place.
+#[must_use]
+pub fn is_request_form(path: &str) -> bool {
+    address::below(address::PLACE, path)
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(_, rest)| rest == NEW_REQUEST.join("/"))
+}
+
+/// The form for a service at a place, with these fields filled in.
 #[must_use]
 pub fn filled_request(code: &LandCode, item: &str, values: &Answers) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -322,7 +330,7 @@ pub fn asked_offices(code: &LandCode) -> String {
     format!("{}/{}", place(code), ASK_OFFICES.join("/"))
 }
 
-/// That form for a use of a rule set at a place, with what was answered to its questions.
+/// The form that asks several offices, for a use of a rule set at a place, with what was answered to its questions.
 #[must_use]
 pub fn ask_offices(
     of: (&str, &str),

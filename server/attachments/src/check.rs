@@ -1,11 +1,11 @@
 //! What a file is, and whether it is taken.
 
-use std::io::Cursor;
+use std::{io::Cursor, path::Path};
 
 use domain::attachment::{Budget, FileFault, MediaType};
 use image::ImageFormat;
 
-use crate::{pdf, picture};
+use crate::{apart, pdf, picture};
 
 /// A file that is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +16,17 @@ pub struct Checked {
     pub media_type: MediaType,
 }
 
-/// Checks a file of that name. Works for as long as a second on a large picture, and takes memory for its
+/// Checks a file of that name; `reader` reads documents in a process of its own ([`apart`]). Works for as long as a second on a large picture, and takes memory for its
 /// pixels.
 ///
 /// # Errors
 /// [`FileFault`] for whatever is not known to be harmless.
-pub fn check(name: &str, bytes: Vec<u8>, budget: &Budget) -> Result<Checked, FileFault> {
+pub fn check(
+    name: &str,
+    bytes: Vec<u8>,
+    budget: &Budget,
+    reader: Option<&Path>,
+) -> Result<Checked, FileFault> {
     if bytes.is_empty() {
         return Err(FileFault::Empty);
     }
@@ -35,7 +40,10 @@ pub fn check(name: &str, bytes: Vec<u8>, budget: &Budget) -> Result<Checked, Fil
     }
     let format = match is {
         MediaType::Pdf => {
-            pdf::check(&bytes, budget.pages)?;
+            match reader {
+                Some(program) => apart::read(program, &bytes, budget.pages)?,
+                None => pdf::check(&bytes, budget.pages)?,
+            }
             return Ok(Checked { bytes, media_type: is });
         }
         MediaType::Jpeg => ImageFormat::Jpeg,

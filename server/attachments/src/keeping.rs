@@ -3,7 +3,7 @@
 mod incoming;
 mod scanner;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use domain::{
     Clock, Entropy,
@@ -70,6 +70,9 @@ pub struct Parts {
     pub most_held: u64,
     /// What scans them for malware; they are not scanned where there is none.
     pub scanner: Option<Scanner>,
+    /// The program that reads documents in a process with bounds, called with [`crate::READ_DOCUMENT`]; without it
+    /// they are read here, as a test may.
+    pub reader: Option<PathBuf>,
 }
 
 impl fmt::Debug for Parts {
@@ -139,7 +142,9 @@ impl Files {
         let turn = tokio::time::timeout(LONGEST_WAIT, self.checking.acquire()).await;
         let Ok(Ok(_turn)) = turn else { return Err(FileFault::Unavailable) };
         let (name, budget) = (name.to_owned(), self.parts.budget);
-        let checking = tokio::task::spawn_blocking(move || check(&name, bytes, &budget));
+        let reader = self.parts.reader.clone();
+        let check = move || check(&name, bytes, &budget, reader.as_deref());
+        let checking = tokio::task::spawn_blocking(check);
         // Whatever a reader stumbles over is no file that anybody could be shown.
         checking.await.unwrap_or(Err(FileFault::Broken))
     }

@@ -9,11 +9,13 @@
 //! requests leaves the bytes as they are, and a row that is let go of has taken its file with it, also in a
 //! backup of the bytes.
 
+mod apart;
 mod check;
 mod keeping;
 mod pdf;
 mod picture;
 
+pub use apart::{READ_DOCUMENT, read_here};
 pub use check::{Checked, check};
 pub use keeping::{Files, FilesError, Incoming, Parts, Scanner, keep_tidy};
 pub use object_store::{ObjectStore, local::LocalFileSystem};

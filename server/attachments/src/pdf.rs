@@ -5,10 +5,11 @@ use lopdf::{Dictionary, Document, LoadOptions, Object};
 
 /// Most that one stream may unpack to while the document is read, bytes.
 const MOST_UNPACKED: usize = 32 * 1024 * 1024;
-/// What may stand between the end of a document and that of its file, bytes.
+/// How a document ends.
 const END: &[u8] = b"%%EOF";
 /// How an archive (APPNOTE.TXT) names its last record, and how far before the end of a file that may be.
 const ARCHIVE_END: &[u8] = b"PK\x05\x06";
+/// How it names each file in it.
 const ARCHIVE_ENTRY: &[u8] = b"PK\x01\x02";
 const ARCHIVE_REACH: usize = 66_000;
 

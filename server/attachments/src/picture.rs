@@ -33,7 +33,9 @@ pub(crate) fn drawn_anew(
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(fault)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > pixels {
+    // Of more than a byte for each of four channels it takes as much room as of more pixels.
+    let room = pixels.saturating_mul(BYTES_PER_PIXEL);
+    if u64::from(width) * u64::from(height) > pixels || decoder.total_bytes() > room {
         return Err(FileFault::TooManyPixels { most: pixels });
     }
     // What does not read of it turns nothing.

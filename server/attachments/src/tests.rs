@@ -35,7 +35,7 @@ fn photo() -> Vec<u8> {
 }
 
 fn taken(name: &str, bytes: Vec<u8>) -> Result<(MediaType, Vec<u8>), FileFault> {
-    check(name, bytes, &Budget::default()).map(|checked| (checked.media_type, checked.bytes))
+    check(name, bytes, &Budget::default(), None).map(|checked| (checked.media_type, checked.bytes))
 }
 
 fn fault(name: &str, bytes: impl Into<Vec<u8>>) -> FileFault {
@@ -174,10 +174,10 @@ fn a_picture_that_unpacks_into_far_more_is_not_unpacked() {
     let most = Budget::default().pixels;
     assert_eq!(fault("a.png", bomb), FileFault::TooManyPixels { most });
     let small = Budget { pixels: 799, ..Budget::default() };
-    let refused = check("a.png", picture(ImageFormat::Png), &small).unwrap_err();
+    let refused = check("a.png", picture(ImageFormat::Png), &small, None).unwrap_err();
     assert_eq!(refused, FileFault::TooManyPixels { most: 799 });
     let short = Budget { file_bytes: 100, ..Budget::default() };
-    let refused = check("a.png", picture(ImageFormat::Png), &short).unwrap_err();
+    let refused = check("a.png", picture(ImageFormat::Png), &short, None).unwrap_err();
     assert_eq!(refused, FileFault::TooLarge { most: 100 });
 }
 
@@ -266,6 +266,7 @@ fn scanned_by(scanner: Option<Scanner>, most_held: u64) -> Place {
         budget: Budget::default(),
         most_held,
         scanner,
+        reader: None,
     });
     Place { files, objects, clock, _folder: folder }
 }

@@ -13,6 +13,7 @@ pub mod config;
 pub mod data;
 pub mod database;
 mod departments;
+pub mod documents;
 pub mod help;
 pub mod installation;
 pub mod language;

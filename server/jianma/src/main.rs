@@ -4,7 +4,7 @@ use std::{io::IsTerminal, process::ExitCode};
 
 use jianma::{
     command_line::CommandLine,
-    help, language, output,
+    documents, help, language, output,
     remedy::{self, Remedies},
 };
 
@@ -12,6 +12,9 @@ use jianma::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(ended) = documents::read_document() {
+        return ended;
+    }
     let locale = language::of_environment();
     let called = match CommandLine::read(locale) {
         Ok(called) => called,

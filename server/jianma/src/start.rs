@@ -254,6 +254,7 @@ fn files(
         budget: config.attachments.budget(),
         most_held: config.attachments.most_held(),
         scanner: config.attachments.clamd.clone().map(|socket| Scanner { socket }),
+        reader: Some(std::env::current_exe().map_err(|error| failed(error.into()))?),
     })))
 }
 

@@ -78,14 +78,15 @@ impl Drafting<'_> {
         self.store.delete_draft(number).await
     }
 
-    /// That of the form's key, so that two presses make one draft, unless another form has it.
+    /// That of the form's key, so that two presses make one draft, unless something else is kept under it.
     async fn number_for(&self, content: &DraftContent) -> Result<DraftNumber, StoreError> {
         let key = content.fields.get(KEY).filter(|key| is_key(key));
         let mut of_key = key.map(|key| self.receipts.draft_number(key));
         loop {
             let number = of_key.take().unwrap_or_else(|| DraftNumber::draw(self.entropy));
             let there = self.store.draft(&number, self.clock.now()).await?;
-            let is_own = |there: Draft| key.is_some() && there.content.fields.get(KEY) == key;
+            // Whoever has the same form in front of them, typed by others, saves one of their own.
+            let is_own = |there: Draft| there.content == *content;
             if there.is_none_or(is_own) {
                 return Ok(number);
             }

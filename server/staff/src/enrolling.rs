@@ -19,7 +19,7 @@ pub struct Invited {
     pub member: Member,
     /// The secret of their codes in letters (base32).
     pub secret: String,
-    /// The same as an address that apps read off a QR symbol.
+    /// The secret of their codes as an address that apps read off a QR symbol.
     pub address: String,
 }
 

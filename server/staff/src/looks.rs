@@ -107,8 +107,11 @@ impl Accounts {
     pub async fn looks(&self, wanted: &Wanted) -> Result<LookList, StaffError> {
         let (from, to) = (start_in_china(wanted.from), wanted.to.tomorrow());
         let to = to.map_or(Timestamp::MAX, start_in_china);
-        let mut after = self.before(from).await?;
-        let (mut list, mut read) = (LookList::default(), 0);
+        // The newest are gone through, however much was tried before them.
+        let start = self.before(from).await?;
+        let most = u64::try_from(MOST_READ).unwrap_or(u64::MAX);
+        let mut after = start.max(self.before(to).await?.saturating_sub(most));
+        let (mut list, mut read) = (LookList { more: after > start, ..LookList::default() }, 0);
         'entries: loop {
             let entries = self.store.audit_after(after, AT_ONCE).await?;
             let Some(last) = entries.last() else { break };

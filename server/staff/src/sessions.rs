@@ -50,6 +50,10 @@ impl Accounts {
         if session.station != digest(station) {
             return Ok(Recognised::Nobody);
         }
+        // Nor does one that was begun by what was taken away since.
+        if account.enrolled_at.is_none_or(|at| session.started_at < at) {
+            return Ok(Recognised::Nobody);
+        }
         if !self.is_alive(&session) {
             return Ok(Recognised::Over(session.staff));
         }

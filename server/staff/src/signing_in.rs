@@ -50,6 +50,9 @@ impl Accounts {
         let kept = known.as_ref().and_then(|known| known.passphrase.clone());
         let typed = tried.passphrase.to_owned();
         let right = self.hash(move || passphrase::is_right(&typed, kept.as_deref())).await?;
+        // What failed while it was hashed counts.
+        let locked =
+            locked || locked_until(&self.store.failures(&mark).await?, self.clock.now()).is_some();
         let secret = known.as_ref().map_or(&[0; 20][..], |known| &known.secret);
         let step = codes::step_of(secret, tried.code, now)?;
         let member = known.map(|known| known.member.member);

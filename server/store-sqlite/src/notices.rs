@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     Locale,
     request::{Actor, RequestEvent, RequestNumber},
+    staff::marked,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
@@ -357,7 +358,13 @@ fn read_due(
             .query_and_then((request, told), |row| read_event(connection, &number, row))?
             .collect::<Result<_, _>>()?;
         let upto = untold.last().map_or(told, |event| event.sequence);
-        if untold.iter().all(|event| event.actor == Actor::Applicant) {
+        // That somebody at the counter read it stands on its page, and is no progress.
+        let tells_nothing = |event: &RequestEvent| match &event.actor {
+            Actor::Applicant => true,
+            Actor::Staff(who) => marked(who).is_some(),
+            Actor::Portal | Actor::Department(_) => false,
+        };
+        if untold.iter().all(tells_nothing) {
             connection
                 .prepare_cached("update notice set told = ?2 where request_id = ?1")?
                 .execute((request, upto))?;

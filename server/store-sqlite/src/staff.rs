@@ -141,7 +141,8 @@ impl Staff for SqliteStore {
     async fn use_code(&self, id: &StaffId, step: u64) -> Result<bool, StoreError> {
         let id = id.clone();
         self.write(move |connection| {
-            let sql = "update staff set last_step = ?2 where id = ?1 and last_step < ?2";
+            let sql = "update staff set last_step = ?2 where id = ?1 and last_step < ?2
+                 and enrolled_at is not null and disabled_at is null";
             Ok(connection.prepare_cached(sql)?.execute((id.as_str(), number(step)))? > 0)
         })
         .await

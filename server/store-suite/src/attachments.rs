@@ -12,7 +12,7 @@ use super::{Storage, samples::*};
 fn file(id: &str, until: i64) -> NewAttachment {
     NewAttachment {
         id: id.into(),
-        name: format!("裂缝 {id}.jpg"),
+        name: "裂缝.jpg".into(),
         media_type: MediaType::Jpeg,
         size: 100,
         sha256: "ab".repeat(32),

@@ -10,7 +10,7 @@ use crate::StoreError;
 /// How long a file waits for its request to be handed in.
 pub const HELD_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-/// A file whose bytes are kept, about to be noted.
+/// A file whose bytes are about to be kept: the row comes first, for bytes that no row names would never be removed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAttachment {
     /// Drawn at random: its bytes lie under it.
@@ -56,7 +56,7 @@ pub struct Attachment {
 /// Files that go with requests.
 #[async_trait]
 pub trait Attachments: Send + Sync {
-    /// Notes a file whose bytes are kept. It waits for its request until [`NewAttachment::held_until`].
+    /// Notes a file before its bytes are kept. It waits for its request until [`NewAttachment::held_until`].
     async fn hold_attachment(&self, file: &NewAttachment) -> Result<(), StoreError>;
 
     /// The files of these ids, in the order of the ids; those that are not there are left out.

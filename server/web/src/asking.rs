@@ -97,7 +97,7 @@ pub async fn ask(
     let mut handing = HandingIn {
         state: &state,
         visitor: &visitor,
-        headers: head.headers(),
+        headers: head.headers().clone(),
         wait: None,
         cookies: Vec::new(),
         nothing: false,
@@ -128,7 +128,8 @@ pub async fn ask(
 struct HandingIn<'s> {
     state: &'s AppState,
     visitor: &'s Visitor,
-    headers: &'s HeaderMap,
+    /// As the browser sent them, with the marks of what was handed in since.
+    headers: HeaderMap,
     /// How long whoever hands in too many has to wait, seconds.
     wait: Option<u64>,
     /// The receipts.
@@ -141,8 +142,10 @@ impl HandingIn<'_> {
     /// Hands in one after the other; the status of the answer.
     async fn all(&mut self, asking: &mut AskingForm) -> StatusCode {
         let mut status = StatusCode::OK;
+        // What is found of one part is said before it counts for another.
+        let again = asking.again;
         for at in 0..asking.parts.len() {
-            let became = self.one(asking, at).await;
+            let became = self.one(asking, at, again).await;
             if let Became::Refused(refusal) = &became {
                 asking.again |= matches!(refusal, FormRefusal::Sent(_));
                 status = Why::from(refusal).status();
@@ -157,7 +160,7 @@ impl HandingIn<'_> {
         status
     }
 
-    async fn one(&mut self, asking: &AskingForm, at: usize) -> Became {
+    async fn one(&mut self, asking: &AskingForm, at: usize, again: bool) -> Became {
         let Some(part) = asking.parts.get(at) else { return Became::Open };
         let (answers, asks) = (asking.answers(part), asking.asks(part));
         // Where the form has no key, a new one is drawn for each.
@@ -174,20 +177,17 @@ impl HandingIn<'_> {
             knows_of_end: false,
             attachments: &[],
         };
-        let browser = Browser {
-            state: self.state,
-            visitor: self.visitor,
-            headers: self.headers,
-            again: asking.again,
-        };
+        let browser =
+            Browser { state: self.state, visitor: self.visitor, headers: &self.headers, again };
         let visit = &self.visitor.visit;
         match self.state.reception().submit(visit, given, &browser).await {
             Ok(Accepted { number, submission, .. }) => {
                 let tls = self.state.settings.site.tls;
                 let sent = submission.and_then(|submission| {
                     let mark = mark(self.state, &submission);
-                    cookies::sent(self.headers, &mark, &number, tls)
+                    cookies::sent(&self.headers, &mark, &number, tls)
                 });
+                cookies::bring(&mut self.headers, sent.as_slice());
                 self.cookies.extend(sent);
                 self.kept(number, false).await
             }
@@ -198,7 +198,7 @@ impl HandingIn<'_> {
 
     /// A request that is kept, with its secret as long as its form opens it.
     async fn kept(&mut self, number: RequestNumber, before: bool) -> Became {
-        let forgotten = is_forgotten(self.state, self.headers, &number);
+        let forgotten = is_forgotten(self.state, &self.headers, &number);
         if forgotten || !opens_by_token(self.state, &number).await {
             return Became::Kept { number, secret: None, before };
         }

@@ -139,8 +139,8 @@ pub(crate) fn addressed(
     now: Timestamp,
 ) -> Vec<Attached> {
     let site = &state.settings.site;
-    let scheme = if site.tls { "https" } else { "http" };
-    let base = site.host.as_ref().map(|host| format!("{scheme}://{host}")).unwrap_or_default();
+    let base = site.host.as_ref().map(|host| app::urls::absolute(site.tls, host, ""));
+    let base = base.unwrap_or_default();
     let expires = now + ADDRESS_LIVES;
     let with = |file| files::addressed(file, &base, &state.receipts, expires);
     files.into_iter().map(with).collect()

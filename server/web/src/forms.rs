@@ -125,8 +125,10 @@ impl<'s> Sent<'s> {
         code: AddressedCode,
         (mut form, brought): (Form, Option<Brought>),
     ) -> Self {
-        let files = item_of(state, &head, &form).and_then(|item| item.attachments.as_ref());
-        let most = files.map_or(0, |files| files.most);
+        let item = item_of(state, &head, &form);
+        // Of a service that is not there just now nothing that was uploaded is let go of.
+        let most =
+            item.map_or(usize::MAX, |item| item.attachments.as_ref().map_or(0, |it| it.most));
         let attaching = Attaching::of(state, &mut form, brought, most).await;
         Self { state, visitor, head, code, form, attaching }
     }

@@ -75,7 +75,7 @@ fn s7_what_was_handed_in_holds_however_its_members_are_ordered_and_spaced() {
 fn s7_whatever_is_changed_of_it_fails() {
     let message = handed_in();
     let changed = changed_somewhere(&message);
-    assert!(changed.len() > 300, "{} places", changed.len());
+    assert!(changed.len() > 250, "{} places", changed.len());
     for message in changed {
         let became = read(message.clone());
         let without = message.get("confirmation").is_none();

@@ -153,7 +153,9 @@ fn says_what(classed: &[&Overlap], found: &[&Overlap], said: &Overlaps, open: bo
     let all: Vec<&Overlap> = classed.iter().chain(found).copied().collect();
     let (known, nothing) = (together(&all), Range::exactly(Amount::ZERO));
     let said = said.features.iter().fold(nothing, |sum, one| sum.plus(one.share));
-    let no_less = said.hi.figure() + A_PER_CENT >= known.lo.figure();
+    // Of each feature it is said what it is: where they may lie over each other and less is said, neither is taken.
+    let least = all.iter().map(|one| one.share.lo.figure()).sum::<f64>().min(1.0);
+    let no_less = said.hi.figure() + A_PER_CENT >= least;
     no_less && (open || said.lo.figure() <= known.hi.figure() + A_PER_CENT)
 }
 

@@ -4,6 +4,7 @@ use domain::{LandCode, request::DRAFT_DAYS, service::ServiceItem};
 use leptos::prelude::*;
 
 use crate::{
+    asks,
     context::{FormReturn, FormToken, HeldDraft},
     steps::{DISCARD, DRAFT, DRAFT_SECRET, SAVE, SINCE, STEP},
     words::Words,
@@ -34,15 +35,27 @@ pub fn carried_along(item: &ServiceItem, seen: &str, ended: bool, back: &FormRet
     fields.extend(filled_in_by(back, seen).map(|since| (SINCE, since.to_owned())));
     fields.extend(ended.then(|| ("ended", "yes".to_owned())));
     fields.extend(back.again.then(|| ("again", "yes".to_owned())));
+    (unseen(fields), carried_draft(back)).into_any()
+}
+
+/// The draft that a form was saved as.
+pub fn carried_draft(back: &FormReturn) -> AnyView {
     let draft = back.draft.iter().flat_map(|HeldDraft { number, secret }| {
         [(DRAFT, number.to_string()), (DRAFT_SECRET, secret.clone())]
     });
-    fields.extend(draft);
-    fields
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view()
-        .into_any()
+    unseen(draft)
+}
+
+/// The facts that a form asks its department for, where the rules are not at hand that say them in words.
+pub fn carried_asks(back: &FormReturn) -> AnyView {
+    unseen(back.asks.iter().flat_map(asks::fields))
+}
+
+fn unseen<N: Into<String>>(fields: impl IntoIterator<Item = (N, String)>) -> AnyView {
+    let field = |(name, value): (N, String)| {
+        view! { <input type="hidden" name=name.into() value=value /> }
+    };
+    fields.into_iter().map(field).collect_view().into_any()
 }
 
 /// Saving the form for another day; deleting what was saved of it.

@@ -53,7 +53,9 @@ pub use fact_list::{FactList, field_label};
 pub use fold::{folded, folded_for_elders};
 pub use footer::Footer;
 pub use form_field::{FormField, PlainField, answer_fault_words, when_words};
-pub use form_steps::{carried_along, draft_buttons, filled_in_by, form_name};
+pub use form_steps::{
+    carried_along, carried_asks, carried_draft, draft_buttons, filled_in_by, form_name,
+};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;

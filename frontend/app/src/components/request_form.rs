@@ -39,12 +39,12 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
     refusal.into_iter().chain(fields).chain(file_faults(words, &back.files)).collect()
 }
 
-/// The same of the form that names an address for notices.
+/// The faults of the form that names an address for notices, for the summary.
 pub fn notice_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
     faults_of(words, &[notice_address()], back)
 }
 
-/// The same of the form that rates a request.
+/// The faults of the form that rates a request, for the summary.
 pub fn rating_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
     faults_of(words, &[rating_grade(), rating_note()], back)
 }

@@ -1,7 +1,7 @@
 //! The public figures: how many requests came in, were decided and wait, by service and department.
 
 use domain::{
-    figures::{Figures, LEAST, Line, OfficeFigures, STEP, Shown, Window},
+    figures::{BAND, Figures, LEAST, Line, OfficeFigures, STEP, Shown, Window},
     service::{ServiceItem, service},
 };
 use jiff::ToSpan;
@@ -158,7 +158,7 @@ fn cells(words: Words, line: &Line, item: Option<&ServiceItem>) -> AnyView {
         .days
         .map_or_else(none, |days| words.fill("figures_n_days", &[("n", &days.to_string())]));
     let satisfied = line.satisfied.map_or_else(none, |from| {
-        let (from, to) = (from.to_string(), (from + STEP).to_string());
+        let (from, to) = (from.to_string(), (from + BAND).to_string());
         words.fill("figures_share", &[("from", &from), ("to", &to)])
     });
     let texts = [

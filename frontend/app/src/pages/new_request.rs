@@ -22,7 +22,8 @@ use crate::{
     asks,
     components::{
         CodeLine, ErrorSummary, FoldedContact, JointNote, PageTitle, RequestForm, ServicesByAim,
-        ServicesOfEnded, request_faults, terms_of_form, wanted_service,
+        ServicesOfEnded, carried_asks, carried_draft, carried_files, request_faults, terms_of_form,
+        wanted_service,
     },
     context::{ErrorPage, FormReturn},
     current, urls,
@@ -77,9 +78,10 @@ fn Ended(
         Some(item) => urls::new_request(code, &item.id),
         None => urls::place(code),
     };
-    let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty());
+    let back = use_context::<FormReturn>()
+        .filter(|back| !back.values.is_empty() || !back.files.kept.is_empty());
     let onwards = match (&back, item) {
-        (Some(back), Some(item)) => carried(words, &place.lineage, item, &back.values),
+        (Some(back), Some(item)) => carried(words, &place.lineage, item, back),
         _ => history::successors(words, &place.lineage, &address),
     };
     let title = words.t("former_no_request");
@@ -102,11 +104,14 @@ fn Ended(
 }
 
 /// What was typed, on its way to the form at each code that followed.
-fn carried(words: Words, lineage: &Lineage, item: &ServiceItem, values: &Answers) -> AnyView {
+fn carried(words: Words, lineage: &Lineage, item: &ServiceItem, back: &FormReturn) -> AnyView {
     let way = |code: LandCode, class: &'static str| {
         view! {
             <form method="post" action=urls::new_request(&code, &item.id)>
-                {hidden(values)}
+                {hidden(&back.values)}
+                {carried_files(&back.files)}
+                {carried_asks(back)}
+                {carried_draft(back)}
                 <input type="hidden" name="item" value=item.id.clone() />
                 <input type="hidden" name="carried" value="yes" />
                 <button class=class>{words.t("former_carry")} " " <CodeLine code /></button>

@@ -125,7 +125,7 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
         (VerdictReading::NotOurs, vec!["不是本平台"], vec!["Not of this portal"]),
         (VerdictReading::Revoked { since }, vec!["2027年1月1日停用"], vec!["1 January 2027"]),
         (VerdictReading::Newer, vec!["不认识"], vec!["not known here yet"]),
-        (VerdictReading::NoVerdict, vec!["不是门户的结论"], vec!["no verdict"]),
+        (VerdictReading::NoVerdict, vec!["不是选址结论文件"], vec!["no verdict"]),
     ] {
         for (locale, words) in [(Locale::Zh, &zh), (Locale::En, &en)] {
             let html = Page { locale, ..read(reading.clone()) }.html().await;

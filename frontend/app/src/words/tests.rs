@@ -172,8 +172,8 @@ fn no_sentence_has_a_word_that_readers_stumbled_over() {
         include_str!("../../../../domain/data/themes.toml"),
         include_str!("../../../../domain/data/policies/zhejiang.toml"),
         include_str!("../../../../domain/data/policies/open-cadastre.toml"),
-        include_str!("../../locales/zh.toml"),
-        include_str!("../../locales/en.toml"),
+        ZH_TEXT,
+        EN_TEXT,
     ];
     let said = data.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
     for line in said {

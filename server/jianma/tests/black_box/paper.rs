@@ -50,7 +50,7 @@ async fn q1_a_printed_profile_is_scanned_and_leads_to_itself_at_whatever_host_it
     }
     let led = get(&format!("/C/{code}"), "one.example").await;
     assert_eq!(led.headers()["location"], format!("/c/{code}"));
-    // A host that the alphanumeric mode cannot write leaves the address in letters.
+    // A host that the alphanumeric mode cannot write makes a larger symbol.
     let page = get(&format!("/c/{code}"), "[2001:db8::1]").await.text().await.unwrap();
-    assert!(!page.contains("on-paper-symbol") && page.contains("http://[2001:db8::1]/c/"));
+    assert_eq!(scanned(&page), format!("HTTP://[2001:DB8::1]/C/{code}"));
 }

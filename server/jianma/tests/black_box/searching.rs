@@ -198,7 +198,10 @@ async fn p5_no_search_learns_an_address_or_a_point_that_may_not_be_seen() {
             assert_eq!(one, other, "{query}");
             // What stands in no code finds nothing, wherever it stands else. The county stands in all.
             let below = guess.strip_prefix("德清县").unwrap_or(&guess);
-            if !below.contains("330521001001") && !below.chars().all(|c| c.is_ascii_digit()) {
+            if guess != "德清"
+                && !below.contains("330521001001")
+                && !below.chars().all(|c| c.is_ascii_digit())
+            {
                 assert_eq!(one, nothing, "{query}");
             }
             asked += 1;

@@ -71,7 +71,8 @@ async fn sites_s2_the_silence_of_a_layer_is_no_permission_where_another_data_set
 async fn sites_s2_what_a_layer_found_stands_beside_another_data_set() {
     let mut ground = fine(parcel(1, 1_000.0));
     let mut found = ground.findings[0].clone();
-    (found.layer, found.label) = ("permanent-basic-farmland".into(), Localized::same("农田"));
+    let farmland = info("permanent_basic_farmland").id;
+    (found.layer, found.label) = (farmland, Localized::same("永久基本农田"));
     ground.findings.push(found);
     let searched = empty().with(&data("open", "open-cadastre"), &[ground]);
     drawn(&searched, "permanent_basic_farmland", (0.0, 0.0));

@@ -204,7 +204,7 @@ async fn x3_every_column_of_bytes_that_belongs_to_requests_is_sealed() {
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
-    assert_eq!(columns.len(), 9, "{columns:?}");
+    assert_eq!(columns.len(), 10, "{columns:?}");
     let mut values = 0;
     for (table, column) in columns {
         let sql = format!("select {column} from {table} where {column} is not null");

@@ -1,9 +1,17 @@
 //! Letting a form with files in: each is kept when it has come whole, and nothing of it waits for the rest.
 
-use std::time::Duration;
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use app::urls;
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderValue, header, request::Parts},
 };
 use domain::{
@@ -11,6 +19,7 @@ use domain::{
     request::files::carried,
     service::service,
 };
+use futures_util::StreamExt as _;
 use multer::{Field, Multipart};
 
 use crate::{
@@ -20,6 +29,8 @@ use crate::{
 
 /// How much more than a request may have is let in and dropped, before a line is cut: times.
 const MOST_DROPPED: u64 = 4;
+/// Most that comes before a part begins or goes on, bytes: lines about a part have a few hundred.
+const MOST_UNREAD: usize = 1 << 20;
 
 /// What a form brought of files that are not kept.
 #[derive(Clone, Debug, Default)]
@@ -38,9 +49,8 @@ pub(crate) fn awaited(parts: &Parts) -> Option<Awaited> {
     let boundary = multer::parse_boundary(kind).ok()?;
     let mut query = form_urlencoded::parse(parts.uri.query()?.as_bytes());
     let (_, item) = query.find(|(name, _)| name == "item")?;
-    let place = parts.uri.path().strip_prefix("/c/")?;
     let most = service(&item)?.attachments.as_ref()?.most;
-    place.ends_with("/requests/new").then_some(Awaited { boundary, most })
+    urls::is_request_form(parts.uri.path()).then_some(Awaited { boundary, most })
 }
 
 /// Lets a form with files in and keeps the files. It goes on as the same form that carries them.
@@ -60,14 +70,30 @@ pub(crate) async fn receive(
         seen: 0,
         most,
     };
-    let form = Multipart::new(body.into_data_stream(), boundary);
-    let came = tokio::time::timeout(patience, receiving.all(form)).await;
+    let unread = Arc::<AtomicUsize>::default();
+    let form = Multipart::new(in_pieces(body, unread.clone()), boundary);
+    let came = tokio::time::timeout(patience, receiving.all(form, &unread)).await;
     let (text, refused) = receiving.ended();
     let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
     parts.headers.insert(header::CONTENT_TYPE, kind);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.extensions.insert(Brought(refused));
     (text, came.unwrap_or(Came::TooSlowly))
+}
+
+/// A body, which breaks off where much comes and nothing of it can be read: what looks for the next part keeps all
+/// that came before it.
+fn in_pieces(
+    body: Body,
+    unread: Arc<AtomicUsize>,
+) -> impl futures_util::Stream<Item = io::Result<Bytes>> + Send + 'static {
+    body.into_data_stream().map(move |chunk| {
+        let chunk = chunk.map_err(io::Error::other)?;
+        if unread.fetch_add(chunk.len(), Ordering::Relaxed) > MOST_UNREAD {
+            return Err(io::Error::other("no part begins"));
+        }
+        Ok(chunk)
+    })
 }
 
 /// A form that is coming in.
@@ -87,7 +113,7 @@ struct Receiving<'s> {
 }
 
 impl Receiving<'_> {
-    async fn all(&mut self, mut form: Multipart<'static>) -> Came {
+    async fn all(&mut self, mut form: Multipart<'static>, unread: &AtomicUsize) -> Came {
         let mut fields = 0;
         loop {
             let part = match form.next_field().await {
@@ -95,14 +121,15 @@ impl Receiving<'_> {
                 Ok(None) => return Came::Whole,
                 Err(_) => return Came::BrokenOff,
             };
+            unread.store(0, Ordering::Relaxed);
             let Some(name) = part.name().map(str::to_owned) else { continue };
             let came = match part.file_name().map(str::to_owned) {
-                Some(given) if name == FILES => self.file(part, &given).await,
+                Some(given) if name == FILES => self.file(part, &given, unread).await,
                 // Nothing of ours brings others.
-                Some(_) => continue,
+                Some(_) => self.dropped(part, unread).await,
                 None => {
                     fields += 1;
-                    self.field(part, &name).await
+                    self.field(part, &name, unread).await
                 }
             };
             if came != Came::Whole {
@@ -115,12 +142,13 @@ impl Receiving<'_> {
     }
 
     /// A field, as far as it came.
-    async fn field(&mut self, mut part: Field<'static>, name: &str) -> Came {
+    async fn field(&mut self, mut part: Field<'static>, name: &str, unread: &AtomicUsize) -> Came {
         let most = self.state.settings.limits.body_bytes;
         let mut typed = Vec::new();
         let came = loop {
             match part.chunk().await {
                 Ok(Some(chunk)) => {
+                    unread.store(0, Ordering::Relaxed);
                     let room = (most + 1).saturating_sub(self.text.len() + typed.len());
                     typed.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                 }
@@ -152,13 +180,31 @@ impl Receiving<'_> {
         (self.text, self.refused)
     }
 
-    async fn file(&mut self, mut part: Field<'static>, given: &str) -> Came {
+    /// A part that nothing of ours brings: read past, as far as a line is not cut.
+    async fn dropped(&mut self, mut part: Field<'static>, unread: &AtomicUsize) -> Came {
+        loop {
+            match part.chunk().await {
+                Ok(Some(chunk)) => {
+                    unread.store(0, Ordering::Relaxed);
+                    self.seen += chunk.len() as u64;
+                }
+                Ok(None) => return Came::Whole,
+                Err(_) => return Came::BrokenOff,
+            }
+            if self.seen > self.state.files.budget().request_bytes * MOST_DROPPED {
+                return Came::TooMuch;
+            }
+        }
+    }
+
+    async fn file(&mut self, mut part: Field<'static>, given: &str, unread: &AtomicUsize) -> Came {
         let files = &self.state.files;
         let most = files.budget().request_bytes;
         let mut incoming = files.incoming();
         loop {
             match part.chunk().await {
                 Ok(Some(chunk)) => {
+                    unread.store(0, Ordering::Relaxed);
                     self.seen += chunk.len() as u64;
                     incoming.push(&chunk);
                 }

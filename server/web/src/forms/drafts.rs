@@ -8,6 +8,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
+    http::HeaderValue,
     response::Response,
 };
 use domain::{
@@ -100,7 +101,12 @@ async fn shown(state: &AppState, mut head: Request, draft: DraftShown) -> Respon
     if let Ok(address) = urls::DRAFTS.parse() {
         *head.uri_mut() = address;
     }
-    render::render(state, head, PageInput { draft: Some(draft), ..PageInput::default() }).await
+    let mut response =
+        render::render(state, head, PageInput { draft: Some(draft), ..PageInput::default() }).await;
+    // What was typed may stand on pages before this one, which whoever comes next could go back to.
+    let cache = HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert("clear-site-data", cache);
+    response
 }
 
 /// Deletes a draft that is held, and says so; also where it was gone before.

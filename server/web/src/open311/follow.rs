@@ -3,6 +3,7 @@
 use domain::{
     request::{Actor, Elapsed, RequestEvent, RequestNumber, TimeLimit},
     service::service,
+    staff::marked,
 };
 use jiff::Timestamp;
 use service_api::{DeletedView, NotShown, RequestView};
@@ -48,11 +49,17 @@ pub(super) async fn one(state: &AppState, visitor: &Visitor, id: &str) -> Result
 fn told(state: &AppState, request: &RequestView, id: String) -> Part {
     let item = service(&request.item);
     let status = if request.state.is_ended() { "closed" } else { "open" };
+    // That somebody at the counter read it is no answer, and what for is the applicant's to know.
+    let is_look =
+        |event: &RequestEvent| matches!(&event.actor, Actor::Staff(who) if marked(who).is_some());
     let by_office = |event: &&RequestEvent| {
-        matches!(event.actor, Actor::Department(_) | Actor::Staff(_)) && event.note.is_some()
+        matches!(event.actor, Actor::Department(_) | Actor::Staff(_))
+            && !is_look(event)
+            && event.note.is_some()
     };
     let notes = request.events.iter().rev().find(by_office).and_then(|event| event.note.clone());
-    let updated = request.events.last().map_or(request.submitted_at, |event| event.at);
+    let updated = request.events.iter().rev().find(|event| !is_look(event));
+    let updated = updated.map_or(request.submitted_at, |event| event.at);
     let department = item.map(|item| services::both(&state.department_name(&item.department)));
     let title = item.map_or_else(|| request.item.clone(), |item| services::both(&item.title));
     // What somebody wrote may tell who they are: neither that nor the place is told again.

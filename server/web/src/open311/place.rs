@@ -1,6 +1,10 @@
 //! Where a report is about: a code, an address, or a point.
 
-use domain::{LandCode, code::Strictness};
+use domain::{
+    LandCode,
+    code::Strictness,
+    search::{SearchWords, folded},
+};
 use service_api::{Search, SearchPage};
 
 use super::format::Refused;
@@ -70,10 +74,23 @@ async fn called(state: &AppState, visitor: &Visitor, address: &str) -> Result<La
     let found = state.portal.search(&visitor.visit, &search).await;
     let none =
         "address_string leads to no parcel. Send lat and long, or a parcel code as address_id.";
-    let SearchPage { hits, matched, more, .. } =
+    let SearchPage { hits, matched, more, coarser, .. } =
         found.map_err(|refusal| refused(state, visitor, &refusal, none))?;
+    // Nobody sees what was found before the report is kept: only what says all that was said is meant.
+    let said = SearchWords::of(address).words;
+    let says_it = |location: &str| {
+        let location = folded(location);
+        !said.is_empty() && said.iter().all(|word| location.contains(word.as_str()))
+    };
     match &hits[..] {
-        [hit] if matched == 1 && !more => Ok(LandCode::Parcel(hit.code)),
+        [hit]
+            if matched == 1
+                && !more
+                && !coarser
+                && hit.location.as_deref().is_some_and(says_it) =>
+        {
+            Ok(LandCode::Parcel(hit.code))
+        }
         [] => Err(Refused::bad(none)),
         _ => Err(Refused::bad(
             "address_string leads to several parcels. Send lat and long, or a parcel code as address_id.",

@@ -142,11 +142,15 @@ fn faulty(faults: &[FieldFault]) -> Refused {
 }
 
 /// What makes a report the same as one before: the key that its client sent with it, or all that is in it, on one
-/// day. Whoever lost an answer sends the same again.
+/// day, of a person whom the client names (`device_id`, `account_id`). Whoever lost an answer sends the same again.
 fn own_key(state: &AppState, headers: &HeaderMap, form: &Form) -> String {
     let sent = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     if let Some(key) = sent.filter(|key| is_key(key)) {
         return key.to_owned();
+    }
+    // The same words of two people are two reports.
+    if !form.contains_key("device_id") && !form.contains_key("account_id") {
+        return state.draw_token(18);
     }
     let told: Vec<_> = form.iter().filter(|(name, _)| *name != "api_key").collect();
     let day = china_date(state.clock.now());

@@ -14,6 +14,7 @@ use domain::{
     code::{LandCode, Strictness},
     request::{Actor, Channel, Elapsed, Rating, RequestNumber, RequestState, TimeLimit},
     service::{Answers, service},
+    staff::marked,
     suitability::{AskWritten, Said},
 };
 use jiff::{Timestamp, civil::Date};
@@ -302,6 +303,9 @@ pub struct EventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     rating: Option<Rating>,
+    /// Whether it is that somebody at the counter read the request; `note` is what for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    looked: bool,
     /// SHA-256 chained to the event before.
     hash: String,
 }
@@ -372,6 +376,7 @@ pub async fn one(
                 note: event.note,
                 facts: event.facts,
                 rating: event.rating,
+                looked: matches!(&event.actor, Actor::Staff(who) if marked(who).is_some()),
                 hash: event.hash,
             })
             .collect(),

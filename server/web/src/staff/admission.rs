@@ -1,7 +1,6 @@
 //! Who may have what below `/staff`: the table is asked before anything is answered.
 
 use app::{
-    context::FormReturn,
     staff::{Shows, SignIn, StaffPage, Why},
     urls,
 };
@@ -127,8 +126,7 @@ async fn forbidden(state: &AppState, head: Request, who: Member) -> Response {
 /// That it cannot be done now; nothing was.
 pub(super) async fn unavailable(state: &AppState, head: Request, error: &StaffError) -> Response {
     tracing::error!(%error, "the counter cannot answer");
-    let nothing = PageInput { form: None::<FormReturn>, ..PageInput::default() };
-    render::refused_with(state, head, Refusal::Unavailable, nothing).await
+    render::refused(state, head, Refusal::Unavailable).await
 }
 
 /// What of a form comes along.

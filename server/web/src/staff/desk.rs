@@ -105,6 +105,10 @@ pub async fn closer(State(state): State<AppState>, request: Request) -> Response
     let Ok(code) = LandCode::parse(&typed.q, Strictness::LookUp) else {
         return public(&state, head, who, (typed, Vec::new())).await;
     };
+    // Before anything is told of a request.
+    if Reason::new(None, &typed.reason).is_none() {
+        return public(&state, head, who, (typed, vec![("reason", Say::Reason)])).await;
+    }
     let (case, case_fault) = match case_of(&state, &typed.case, (&who, &code.code)).await {
         Ok(Case::None) => (None, None),
         Ok(Case::Of(number)) => (Some(number), None),

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
+use domain::staff::Act;
 use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
 use super::{admission, desk, session_cookies};
@@ -81,7 +82,7 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
         Err(error) => return admission::unavailable(&state, head, &error).await,
     };
     let cookies = session_cookies::begin(&state, &began.token, &station);
-    if brought.is_empty() {
+    if brought.is_empty() || !began.who.member.may(Act::FindPlaces) {
         return to(&back, cookies);
     }
     let mut response = desk::again(&state, head, began.who.member, &brought).await;

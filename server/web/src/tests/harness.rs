@@ -236,6 +236,7 @@ impl Web {
             budget: Budget::default(),
             most_held: u64::MAX,
             scanner: None,
+            reader: None,
         });
         let state = router::state(Parts {
             settings,

@@ -21,7 +21,8 @@ use crate::islands::{
 /// How long somebody pauses before what they typed is kept, milliseconds.
 const PAUSE: u32 = 400;
 /// What is typed or chosen: neither what a page carries unseen, nor a consent, which is given anew.
-const FIELDS: &str = "input[name]:not([type=hidden]):not([type=checkbox]), textarea[name]";
+const FIELDS: &str =
+    "input[name]:not([type=hidden]):not([type=checkbox]):not([type=file]), textarea[name]";
 
 /// The form around an island.
 struct Form {

@@ -48,7 +48,7 @@ pub(super) fn at_code(
     steps(words, told, &way, other.into_any())
 }
 
-/// The same of an outline: a request is about a parcel, and which of them it is nobody but who drew it can say.
+/// The steps on an outline: a request is about a parcel, and which of them it is nobody but who drew it can say.
 pub(super) fn of_outline(
     words: Words,
     told: &Assessment,

@@ -151,6 +151,7 @@ fn hits(words: Words, found: &SearchPage) -> AnyView {
         (found.more || found.pages > 1).then(|| view! { <p>{words.t("staff_hits_more")}</p> });
     view! {
         <div class="results">
+            {found.coarser.then(|| view! { <p>{words.t("results_coarser")}</p> })}
             <ol class="hits">{rows.collect_view()}</ol>
             {more}
         </div>

@@ -90,7 +90,7 @@ fn table(words: Words, rows: Vec<LookRow>) -> AnyView {
         }
     });
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=words.t("staff_audit")>
+        <div class="scroll" tabindex="0" role="region" aria-label=words.t("staff_audit")>
             <table class="table">
                 <thead>
                     <tr>

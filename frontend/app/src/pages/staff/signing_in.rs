@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Line, fault_of, notice, summary};
 use crate::{
     components::{PageTitle, Tone, symbol},
+    format,
     staff::{Enrol, Say, SignIn, Why},
     urls,
     words::Words,
@@ -85,11 +86,6 @@ fn code(words: Words, error: Option<Say>) -> AnyView {
 pub(super) fn enrol(words: Words, form: Enrol) -> AnyView {
     let Enrol { member, action, secret, address, symbol: drawn, faults } = form;
     let title = words.t("staff_enrol_title");
-    let in_fours: Vec<String> = secret
-        .as_bytes()
-        .chunks(4)
-        .map(|four| String::from_utf8_lossy(four).into_owned())
-        .collect();
     let said = [("name", &*member.name), ("id", member.id.as_str()), ("office", &member.office)];
     let new = |name, label, hint: Option<&str>| Line {
         name,
@@ -113,7 +109,7 @@ pub(super) fn enrol(words: Words, form: Enrol) -> AnyView {
                 {drawn.map(|drawn| view! { <p class="staff-symbol">{symbol(drawn)}</p> })}
                 <p>
                     {words.t("staff_enrol_secret")} " "
-                    <code translate="no">{in_fours.join(" ")}</code>
+                    <code translate="no">{format::in_fours(&secret)}</code>
                 </p>
                 <p><a href=address>{words.t("staff_enrol_here")}</a></p>
                 <h2>{words.t("staff_enrol_passphrase")}</h2>

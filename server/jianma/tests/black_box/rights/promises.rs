@@ -7,7 +7,10 @@ use crate::harness::{PortalFolder, client};
 const PROMISES: [(&str, &str); 19] = [
     ("自然人的姓名、证件号和电话从不公开", "p2_no_byte_of_what_is_denied_leaves"),
     ("只用来办理您提交的这项申请和与您联系", "p10_from_submission_to_the_register"),
-    ("表单里的姓名、电话、邮箱和您写的内容", "forms_are_short_and_ask_about_the_matter"),
+    (
+        "表单里的姓名、电话、邮箱、您写的内容和上传的附件",
+        "forms_are_short_and_ask_about_the_matter",
+    ),
     ("举报可以匿名", "s9_a_violation_can_be_reported_without_a_name_or_a_phone"),
     ("都加密保存，密钥不放在数据库里", "x3_no_personal_word_is_in_the_folder"),
     ("只交给表单上写明的受理部门", "s5_a_delivery_is_sent_to_another_department_and_back"),
