@@ -58,7 +58,7 @@ pub(super) fn seen(set: &RuleSet, table: &str, facts: &Facts) -> Option<ZonesSee
         ZoneShare { zone: zone.to_owned(), share: share.at_most(one), decides }
     };
     let mut zones: Vec<ZoneShare> = shares(rule, overlaps).into_iter().map(zone).collect();
-    zones.sort_by(|a, b| b.share.hi.cmp(&a.share.hi));
+    zones.sort_by_key(|zone| std::cmp::Reverse(zone.share.hi));
     let of_zone = rule.of_zone.as_ref().map(|limit| limit.written.clone());
     Some(ZonesSeen { of_site: rule.of_site.written.clone(), of_zone, take: rule.take, zones })
 }

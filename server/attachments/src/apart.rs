@@ -41,7 +41,7 @@ pub(crate) fn read(program: &Path, bytes: &[u8], pages: u32) -> Result<(), FileF
     })?;
     // One that has ended already says why by how it ended.
     let _ = child.stdin.take().map(|mut pipe| pipe.write_all(bytes));
-    let ended = child.wait().map_err(|_| FileFault::Unavailable)?;
+    let ended = child.wait().or(Err(FileFault::Unavailable))?;
     match ended.code().and_then(|code| u8::try_from(code).ok()) {
         Some(TAKEN) => Ok(()),
         Some(TOO_MANY_PAGES) => Err(FileFault::TooManyPages { most: pages }),

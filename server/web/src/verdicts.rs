@@ -113,7 +113,7 @@ async fn taken_from_request(state: &AppState, request: Request, how: As) -> Resp
         Ok(Some(file)) => {
             let sets = state.portal.rule_sets();
             let rules = sets.into_iter().find(|set| set.hash == file.judgement.rules.hash);
-            as_file(&state, file, rules, cookies::locale(head.headers()), how).await
+            as_file(state, file, rules, cookies::locale(head.headers()), how).await
         }
         // There it says what became of it.
         Ok(None) | Err(NotShown::Altered) => return to_locked(opened.number()),

@@ -1,4 +1,5 @@
 //! A message that was handed in, altered everywhere.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -106,7 +107,7 @@ fn s7_a_confirmation_is_that_of_its_own_message_and_key() {
     let nobody = confirmed(message.clone(), &PublishedKeys::default(), &SIGNER);
     assert_eq!(nobody, Confirmed::UnknownKey(SIGNER.key().kid));
     let revoked = Module { revoked: true, ..SIGNER };
-    let became = confirmed(message.clone(), &revoked.published().unwrap(), &revoked);
+    let became = confirmed(message, &revoked.published().unwrap(), &revoked);
     let since = Timestamp::UNIX_EPOCH;
     assert_eq!(became, Confirmed::Revoked { key: SIGNER.key().kid, since });
     // The key of the right name with another secret: somebody else signed.

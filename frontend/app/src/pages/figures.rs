@@ -66,7 +66,7 @@ fn page(words: Words, figures: &Figures, reach: Reach) -> AnyView {
                 </Banner>
             })}
             {windows(words, figures.window)}
-            <p>{span.clone()} " " {words.fill("figures_made", &[("date", &next)])}</p>
+            <p>{span} " " {words.fill("figures_made", &[("date", &next)])}</p>
             {told}
             <h2>{words.t("figures_what")}</h2>
             <ul>

@@ -14,6 +14,7 @@ mod attackers;
 mod audit;
 mod availability;
 mod backup;
+mod brought_documents;
 mod browser;
 mod canary;
 mod catalogues;

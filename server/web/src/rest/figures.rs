@@ -150,7 +150,8 @@ pub async fn figures(State(state): State<AppState>, uri: Uri) -> Result<Response
     let Query(query) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
     let window = query.days.map_or(Some(Window::Month), Window::of_days);
     let window = window.ok_or_else(|| Problem::bad_request("`days` is 30, 90 or 365."))?;
-    let figures = state.portal.figures(window).await.map_err(|_| Problem::unavailable())?;
+    let figures = state.portal.figures(window).await;
+    let figures = figures.map_err(|service_api::Unavailable| Problem::unavailable())?;
     Ok(Json(told(&state, &figures)).into_response())
 }
 

@@ -132,7 +132,7 @@ pub(super) async fn unavailable(state: &AppState, head: Request, error: &StaffEr
 /// What of a form comes along.
 pub(super) fn carried(form: &Form) -> Vec<(String, String)> {
     let own = |name: &&str| form.get(*name).map(|value| ((*name).to_owned(), value.clone()));
-    CARRIED.iter().filter_map(|name| own(&name)).collect()
+    CARRIED.iter().filter_map(own).collect()
 }
 
 /// What came along through a sign-in.
