@@ -38,9 +38,8 @@ pub(crate) fn around<'p>(
         north: above(rect.max().y),
     });
     let mut found = BTreeSet::new();
-    for around in moment.around(&[bounds])? {
-        let others = around.version.dataset.id != own;
-        let Some(policy) = policy_of(&around.version).filter(|_| others) else { continue };
+    for around in moment.around(&[bounds], Some(own))? {
+        let Some(policy) = policy_of(&around.version) else { continue };
         found.extend(speaking(&around, policy, on));
     }
     Ok(found)

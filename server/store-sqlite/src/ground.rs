@@ -48,10 +48,12 @@ pub(super) fn around(
     connection: &Connection,
     versions: &VersionCache,
     boxes: &[Bounds],
+    but: Option<&str>,
 ) -> Result<Vec<Around>, SqliteError> {
-    let mut current = connection
-        .prepare_cached("select id from data_version where state = 'current' order by id")?;
-    let ids = current.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let mut current = connection.prepare_cached(
+        "select id from data_version where state = 'current' and dataset is not ?1 order by id",
+    )?;
+    let ids = current.query_map([but], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     let mut found = Vec::new();
     for id in ids {
         let (mut districts, mut everywhere) = (BTreeSet::new(), !boxes.is_empty());
@@ -122,11 +124,12 @@ fn layers_in(
 ) -> Result<BTreeSet<String>, SqliteError> {
     let found = connection
         .prepare_cached(
-            "select l.name from layer l where l.version_id = ?1 and exists (
-                 select 1 from restriction_box b join restriction r on r.id = b.id
-                 where b.version_id = ?1 and r.layer_id = l.id
-                     and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5
-             )",
+            "select distinct l.name
+             from restriction_box b
+             join restriction r on r.id = b.id
+             join layer l on l.id = r.layer_id
+             where b.version_id = ?1
+                 and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5",
         )?
         .query_map((version, bounds.west, bounds.east, bounds.south, bounds.north), |row| {
             row.get(0)

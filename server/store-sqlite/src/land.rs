@@ -228,8 +228,8 @@ impl Snapshot for Moment<'_> {
         self.told(base_map(self.connection, dataset, bounds, limit))
     }
 
-    fn around(&self, boxes: &[Bounds]) -> Result<Vec<Around>, StoreError> {
-        self.told(ground::around(self.connection, &self.store.inner.versions, boxes))
+    fn around(&self, boxes: &[Bounds], but: Option<&str>) -> Result<Vec<Around>, StoreError> {
+        self.told(ground::around(self.connection, &self.store.inner.versions, boxes, but))
     }
 
     fn fill(&self, version: &DataVersion, surroundings: Surroundings) -> Result<bool, StoreError> {

@@ -80,7 +80,11 @@ pub async fn a_version_answers_where_it_has_parcels_and_says_what_its_layers_can
     let boxes = [around(x, y, 0.002), around(x + 0.5, y, 0.002)];
     let [here, there] = boxes;
     let found = at_once(&store, move |moment| {
-        Ok([moment.around(&[here])?, moment.around(&[there])?, moment.around(&[here, there])?])
+        Ok([
+            moment.around(&[here], None)?,
+            moment.around(&[there], None)?,
+            moment.around(&[here, there], None)?,
+        ])
     });
     let [here, there, both] = found.await;
     assert_eq!(there, []);
@@ -116,7 +120,7 @@ pub async fn sites_s2_a_layer_that_lost_what_lay_on_classified_land_says_nothing
     import.publish(at(0)).unwrap();
     let silent = async |store: &S| {
         let bounds = around(x, y, 0.005);
-        let found = at_once(store, move |moment| moment.around(&[bounds])).await;
+        let found = at_once(store, move |moment| moment.around(&[bounds], None)).await;
         let deqing = found.into_iter().find(|it| it.version.dataset.id == "deqing").unwrap();
         deqing.layers.into_iter().map(|layer| (layer.info.id, layer.groundless)).collect::<Vec<_>>()
     };

@@ -73,7 +73,7 @@ fn answering<'g>(
     // with its neighbours.
     let boxes: Vec<Bounds> = closed::met_by(outline.shape()).into_iter().map(nearby).collect();
     let (mut found, mut told_of) = (None, 0_u32);
-    for around in moment.around(&boxes)? {
+    for around in moment.around(&boxes, None)? {
         let Some(policy) = gate.policy_of(&around.version) else { continue };
         // Of others nobody may know that they are there.
         if policy.cell(Field::ParcelCode, EVERYBODY) != Disclosure::Show {

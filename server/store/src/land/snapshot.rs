@@ -54,11 +54,12 @@ pub trait Snapshot {
     /// [`StoreError`].
     fn base_map(&self, dataset: &str, bounds: Bounds, limit: usize) -> Result<BaseMap, StoreError>;
 
-    /// Each current version that has parcels in one of these boxes, with its layers, oldest import first.
+    /// Each current version that has parcels or features in one of these boxes, with its layers, oldest import first;
+    /// none of the data set `but`.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn around(&self, boxes: &[Bounds]) -> Result<Vec<Around>, StoreError>;
+    fn around(&self, boxes: &[Bounds], but: Option<&str>) -> Result<Vec<Around>, StoreError>;
 
     /// Whether the parcels of a current version fill these surroundings ([`domain::among`]).
     ///
