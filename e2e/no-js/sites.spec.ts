@@ -203,7 +203,7 @@ test('without JavaScript twenty-one codes are refused and none of them is lost',
 });
 
 test('without JavaScript one click asks several offices, each with a receipt of its own, and what is wrong loses nothing', async ({ page }) => {
-  await page.goto(`/sites?use=zhejiang.cafe&code=${LAND.dry}&a.builds=no`);
+  await page.goto(`/sites?use=zhejiang.cafe&code=${FACTORY}&a.builds=yes`);
   await page.locator('.sites-missing a[href*="requests/ask"]').click();
   const parts = await page.locator('.asks').count();
   expect(parts).toBeGreaterThan(1);
@@ -234,12 +234,12 @@ test('without JavaScript a verdict leads to the form of the formal step, with wh
   await expect(page.locator('[name="project"]')).toHaveValue(/咖啡馆/);
   // An outline stands in no address: its author says which parcel it is about.
   await page.goto('/sites/outline');
-  const corners = ['119.9 30.55', '119.901 30.55', '119.901 30.551', '119.9 30.551'].join('\n');
+  const corners = ['119.9700 30.5400', '119.9712 30.5400', '119.9712 30.5411', '119.9700 30.5411'].join('\n');
   await page.locator('#points').fill(corners);
   await page.locator('#what').fill('咖啡馆');
   await page.getByRole('button', { name: zh('sites_button') }).first().click();
   await page.locator('#step-code').fill(FACTORY);
   await page.getByRole('button', { name: zh('sites_step_code_button') }).click();
   await page.locator(`button[formaction*="${FACTORY}"][formaction*="site-approval"]`).click();
-  await expect(page.locator('[name="project"]')).toHaveValue(/119\.901000,30\.551000/);
+  await expect(page.locator('[name="project"]')).toHaveValue(/119\.971200,30\.541100/);
 });

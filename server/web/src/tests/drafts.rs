@@ -58,7 +58,8 @@ async fn s11_what_was_saved_is_gone_on_with_as_it_was_typed() {
     let more = [("draft", number), ("draft_secret", secret), ("what_is_right", "改过")];
     assert_eq!(saved(&web, &more).await, held);
     assert!(open(&web, &held).await.text().contains("改过"));
-    assert_eq!(saved(&web, &[("what_is_right", "再改")]).await, held, "pressed twice it is one");
+    let others = saved(&web, &[("what_is_right", "再改")]).await;
+    assert_ne!(others[0], held[0], "what others type into the same form is a draft of its own");
     // The form of somebody else is another.
     assert_ne!(saved(&web, &[("token", "token-0000000000000001")]).await[0], held[0]);
     // A switch says it again.

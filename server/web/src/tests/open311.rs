@@ -83,14 +83,19 @@ async fn s13_offers_the_services_by_which_something_is_reported_with_their_quest
 #[tokio::test]
 async fn s13_a_report_is_kept_once_and_followed_by_its_id_alone() {
     let web = web();
-    let taken = web.post(REQUESTS, &[], &REPORT).await;
+    let sent = report(&[("device_id", "phone-1")]);
+    let taken = web.post(REQUESTS, &[], &sent).await;
     assert_eq!(taken.status, 201, "{}", taken.text());
     assert_eq!(taken.header("cache-control"), "no-store");
     let id = taken.json()[0]["service_request_id"].as_str().unwrap().to_owned();
     // An answer was lost, and the same is sent again: also in the other format.
-    let again = web.post("/open311/v2/requests.xml", &[], &REPORT).await;
+    let again = web.post("/open311/v2/requests.xml", &[], &sent).await;
     assert_eq!(again.status, 200);
     assert!(again.text().contains(&format!("<service_request_id>{id}</service_request_id>")));
+    // Of people whom their client does not tell apart, the same words are two reports.
+    let another = web.post(REQUESTS, &[], &REPORT).await;
+    assert_eq!(another.status, 201);
+    assert_ne!(another.json()[0]["service_request_id"], id.as_str());
     // The same words of another client are another report.
     let other = web.post(REQUESTS, &[], &report(&[("api_key", "other-key")])).await;
     assert_eq!(other.status, 201);
