@@ -58,8 +58,7 @@ pub fn wake(island: &HtmlElement) {
     }
     let sent = form.clone();
     on(&form.element, "submit", move |event| sent.is_sent(event, &hand_in));
-    let again = form.clone();
-    on(&window(), "online", move |_| again.send_on());
+    on(&window(), "online", move |_| form.send_on());
 }
 
 fn keep_what_is_typed(form: &Rc<Form>) {

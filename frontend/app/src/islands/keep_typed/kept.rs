@@ -59,7 +59,7 @@ pub fn keep(form: &str, fields: &[(String, String)]) {
     let escaped = |text: &str| String::from(js_sys::encode_uri_component(text));
     let lines = fields.iter().map(|(name, text)| format!("\n{name}={}", escaped(text)));
     // Figures by the browser: Rust's own way to write and read them is a third of this page's module.
-    let Ok(now) = Number::from(Date::now()).to_string(10) else { return };
+    let Ok(now) = Number::from(Date::now()).to_string_with_radix(10) else { return };
     let text = format!("{}{}", String::from(now), lines.collect::<String>());
     // A full or closed store keeps nothing; the form itself stands there still.
     let _ = storage.set_item(&format!("{TYPED}{form}"), &text);
