@@ -42,6 +42,20 @@ impl DataVersion {
     pub fn label(&self) -> String {
         format!("{}/{}", self.dataset.id, self.number)
     }
+
+    /// The data set and the number of a version as [`Self::label`] writes it; `None` of any other text.
+    #[must_use]
+    pub fn read_label(label: &str) -> Option<(&str, u32)> {
+        let (dataset, number) = label.rsplit_once('/')?;
+        let digits = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+        Some((dataset, number.parse().ok().filter(|_| digits)?))
+    }
+}
+
+/// The first data set that is no demonstration: beside it nothing may be that is made for demonstrations.
+#[must_use]
+pub fn first_real(versions: &[DataVersion]) -> Option<&DatasetInfo> {
+    versions.iter().map(|version| &version.dataset).find(|dataset| !dataset.demonstration)
 }
 
 /// A state of all current data versions: another one after each publication and each roll-back, never

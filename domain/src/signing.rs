@@ -104,6 +104,43 @@ fn thumbprint(x: &str) -> KeyName {
     KeyName(URL_SAFE_NO_PAD.encode(Sha256::digest(members)))
 }
 
+/// What a signature comes to under the key that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// It is that of the message.
+    Genuine,
+    /// It is another's, or another message's.
+    Altered,
+    /// It is that of the message, by a key that is not trusted any more.
+    Revoked {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It is made in a way that this program is too old for.
+    Newer,
+}
+
+impl PublishedKey {
+    /// What a signature of a message comes to, in base64url, that says which algorithm made it.
+    #[must_use]
+    pub fn judge(
+        &self,
+        algorithm: &str,
+        message: &[u8],
+        signature: &str,
+        verifier: &dyn Verifier,
+    ) -> Held {
+        let own = URL_SAFE_NO_PAD.decode(signature).ok().filter(|_| algorithm == self.alg);
+        let Some(signature) = own else { return Held::Altered };
+        match (verifier.holds(self, message, &signature), self.revoked_at) {
+            (None, _) => Held::Newer,
+            (Some(false), _) => Held::Altered,
+            (Some(true), Some(since)) => Held::Revoked { since },
+            (Some(true), None) => Held::Genuine,
+        }
+    }
+}
+
 /// All keys that were ever published, the oldest first: what was signed with one that was replaced is still
 /// genuine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    request::RequestNumber,
+    request::{Actor, RequestEvent, RequestNumber},
     text::{fault_of_line, trimmed},
 };
 
@@ -162,6 +162,18 @@ pub fn marked(who: &str) -> Option<(StaffId, &str)> {
     let (id, office) = who.split_once('@')?;
     let id = StaffId::parse(id).filter(|read| read.as_str() == id)?;
     is_id(office).then_some((id, office))
+}
+
+/// Whether an event of a request is that somebody at the counter read it; its note is what for.
+#[must_use]
+pub fn is_look(event: &RequestEvent) -> bool {
+    matches!(&event.actor, Actor::Staff(who) if marked(who).is_some())
+}
+
+/// Whether an office says an event: a department, or staff who did more than read the request.
+#[must_use]
+pub fn is_by_office(event: &RequestEvent) -> bool {
+    matches!(event.actor, Actor::Department(_) | Actor::Staff(_)) && !is_look(event)
 }
 
 /// Fewest characters of a reason: less says nothing.

@@ -15,7 +15,7 @@ use crate::signing::KeyName;
 #[cfg(feature = "signed")]
 use crate::{
     digest::hex_digest,
-    signing::{PublishedKeys, Signer, SigningError, Verifier},
+    signing::{Held, PublishedKeys, Signer, SigningError, Verifier},
 };
 
 /// Who handed in.
@@ -115,26 +115,25 @@ impl Confirmation {
         serde_json_canonicalizer::to_vec(&value)
     }
 
-    fn holds(
-        &self,
+    fn judged(
+        self,
         content: &serde_json::Value,
         keys: &PublishedKeys,
         verifier: &dyn Verifier,
-    ) -> Option<Confirmed> {
-        let Some(key) = keys.find(&self.key) else {
-            return Some(Confirmed::UnknownKey(self.key.clone()));
+    ) -> Confirmed {
+        let Some(key) = keys.find(&self.key) else { return Confirmed::UnknownKey(self.key) };
+        let content = serde_json_canonicalizer::to_vec(content).map(|bytes| hex_digest(&bytes));
+        let (Ok(content), Ok(message)) = (content, self.signed()) else {
+            return Confirmed::Altered;
         };
-        let content = serde_json_canonicalizer::to_vec(content).ok()?;
-        if hex_digest(&content) != self.content_sha256 || key.alg != self.algorithm {
-            return None;
+        if content != self.content_sha256 {
+            return Confirmed::Altered;
         }
-        let message = self.signed().ok()?;
-        let signature = URL_SAFE_NO_PAD.decode(&self.signature).ok()?;
-        match (verifier.holds(key, &message, &signature), key.revoked_at) {
-            (None, _) => Some(Confirmed::Newer),
-            (Some(false), _) => None,
-            (Some(true), Some(since)) => Some(Confirmed::Revoked { key: self.key.clone(), since }),
-            (Some(true), None) => Some(Confirmed::Holds(Box::new(self.clone()))),
+        match key.judge(&self.algorithm, &message, &self.signature, verifier) {
+            Held::Genuine => Confirmed::Holds(Box::new(self)),
+            Held::Altered => Confirmed::Altered,
+            Held::Revoked { since } => Confirmed::Revoked { key: self.key, since },
+            Held::Newer => Confirmed::Newer,
         }
     }
 }
@@ -152,9 +151,7 @@ pub fn confirmed(
         return Confirmed::None;
     };
     match serde_json::from_value::<Confirmation>(read) {
-        Ok(read) if read.key.is_thumbprint() => {
-            read.holds(&message, keys, verifier).unwrap_or(Confirmed::Altered)
-        }
+        Ok(read) if read.key.is_thumbprint() => read.judged(&message, keys, verifier),
         _ => Confirmed::Altered,
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{FORMAT, FORMAT_VERSION, Judgement, LONGEST, SignedVerdict, Signing};
 use crate::{
     localized::Localized,
-    signing::{KeyName, PublishedKeys, Signer, SigningError, Verifier},
+    signing::{Held, KeyName, PublishedKeys, Signer, SigningError, Verifier},
 };
 
 /// The member that holds the signature, which is over all others.
@@ -132,25 +132,23 @@ pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Chec
     let name = name.map(KeyName::written).filter(KeyName::is_thumbprint);
     let Some(name) = name else { return Checked::NoVerdict };
     let Some(key) = keys.find(&name) else { return Checked::UnknownKey(name) };
-    if value.pointer("/signed/algorithm").and_then(Value::as_str) != Some(key.alg.as_str())
-        || canonical(&value).as_deref() != Some(file)
-    {
+    if canonical(&value).as_deref() != Some(file) {
         return Checked::Altered;
     }
     let mut members = value;
     let signature = members.as_object_mut().and_then(|members| members.remove(SIGNATURE));
     let signature = signature.as_ref().and_then(Value::as_str);
-    let signature = signature.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-    let (Some(signature), Some(message)) = (signature, canonical(&members)) else {
+    let algorithm = members.pointer("/signed/algorithm").and_then(Value::as_str);
+    let (Some(signature), Some(algorithm), Some(message)) =
+        (signature, algorithm, canonical(&members))
+    else {
         return Checked::Altered;
     };
-    match verifier.holds(key, &message, &signature) {
-        None => Checked::Newer,
-        Some(false) => Checked::Altered,
-        Some(true) => match key.revoked_at {
-            Some(since) => Checked::Revoked { key: name, since },
-            None => genuine(members),
-        },
+    match key.judge(algorithm, &message, signature, verifier) {
+        Held::Genuine => genuine(members),
+        Held::Altered => Checked::Altered,
+        Held::Revoked { since } => Checked::Revoked { key: name, since },
+        Held::Newer => Checked::Newer,
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     Locale,
     attachment::{Attached, RefusedFile},
-    request::{DraftNumber, RequestNumber, Submission},
+    request::{DraftNumber, ReceiptKey, RequestNumber, Submission},
     service::{Answers, FieldFault},
     suitability::AskWritten,
 };
@@ -239,6 +239,15 @@ pub struct OpenFault {
     pub secret_has_form: bool,
     /// Whether none was typed.
     pub secret_missing: bool,
+}
+
+impl OpenFault {
+    /// What is to be said of a number and a secret that open nothing.
+    #[must_use]
+    pub fn of(number: String, secret: &str) -> Self {
+        let (secret_has_form, secret_missing) = (ReceiptKey::has_form(secret), secret.is_empty());
+        Self { number, secret_has_form, secret_missing }
+    }
 }
 
 /// What stood in the form that opens a request when it was refused, or a switch of language or size

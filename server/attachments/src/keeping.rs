@@ -8,10 +8,9 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use domain::{
     Clock, Entropy,
     attachment::{Attached, Budget, FileFault, MediaType, display_name},
-    digest::hexadecimal,
+    digest::{hex_digest, hexadecimal},
 };
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
-use sha2::{Digest, Sha256};
 use store::{
     Attachment, AttachmentState, Cipher, HELD_FOR, Keyring, NewAttachment, RecordKey, SealError,
     Sealer, Store, StoreError,
@@ -159,7 +158,7 @@ impl Files {
             name,
             media_type,
             size: bytes.len() as u64,
-            sha256: hexadecimal(&Sha256::digest(&bytes)),
+            sha256: hex_digest(&bytes),
             key: entropy.key(),
             held_until: clock.now() + HELD_FOR,
         };

@@ -110,16 +110,12 @@ impl PolicyGate {
         // Only where there are others.
         let others = |own: &str| question.public.iter().any(|id| id != own);
         let record = look.record.as_ref().filter(|it| others(&it.version.dataset.id));
-        let place = record.map(|it| (it.version.dataset.id.clone(), it.parcel.outline.clone()));
+        let place =
+            record.map(|it| (it.version.dataset.id.clone(), elsewhere::near(&it.parcel.outline)));
         let mut disclosed = self.evaluate(look, &question, viewer, versions);
-        if let (Disclosed::Shown(shown), Some((own, outline))) = (&mut disclosed, place) {
-            let around = elsewhere::around(
-                moment,
-                &|it| self.policy_of(it),
-                &own,
-                &outline,
-                question.today,
-            )?;
+        if let (Disclosed::Shown(shown), Some((own, bounds))) = (&mut disclosed, place) {
+            let around =
+                elsewhere::around(moment, &|it| self.policy_of(it), &own, bounds, question.today)?;
             shown.profile.restrictions.elsewhere = around;
         }
         Ok(disclosed)

@@ -19,24 +19,28 @@ use store::{Around, Snapshot, StoreError};
 
 const ANYWHERE: Bounds = Bounds { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
 
-/// The layers of other data sets around a parcel of `own`. By cells of some 200 m, each with its neighbours, as for
-/// an outline: it tells no more of where anything lies than in which of them.
-pub(crate) fn around<'p>(
-    moment: &dyn Snapshot,
-    policy_of: &dyn Fn(&DataVersion) -> Option<&'p Policy>,
-    own: &str,
-    outline: &MultiPolygon<f64>,
-    on: Date,
-) -> Result<BTreeSet<LayerElsewhere>, StoreError> {
+/// Where layers of others may say something of a parcel. By cells of some 200 m, each with its neighbours, as for an
+/// outline: it tells no more of where anything lies than in which of them.
+pub(crate) fn near(outline: &MultiPolygon<f64>) -> Bounds {
     let below = |at: f64| ((at / SIDE).floor() - 1.0) * SIDE;
     let above = |at: f64| ((at / SIDE).ceil() + 1.0) * SIDE;
     // A parcel without an outline may lie anywhere.
-    let bounds = outline.bounding_rect().map_or(ANYWHERE, |rect| Bounds {
+    outline.bounding_rect().map_or(ANYWHERE, |rect| Bounds {
         west: below(rect.min().x),
         south: below(rect.min().y),
         east: above(rect.max().x),
         north: above(rect.max().y),
-    });
+    })
+}
+
+/// The layers of other data sets than `own` there.
+pub(crate) fn around<'p>(
+    moment: &dyn Snapshot,
+    policy_of: &dyn Fn(&DataVersion) -> Option<&'p Policy>,
+    own: &str,
+    bounds: Bounds,
+    on: Date,
+) -> Result<BTreeSet<LayerElsewhere>, StoreError> {
     let mut found = BTreeSet::new();
     for around in moment.around(&[bounds], Some(own))? {
         let Some(policy) = policy_of(&around.version) else { continue };

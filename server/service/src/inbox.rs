@@ -15,8 +15,9 @@ pub const LEASE: SignedDuration = LONGEST_HELD;
 /// The most that is handed out at once.
 pub const MOST: usize = 50;
 
-/// Hands out up to `limit` of what waits for a department, first what has waited longest: since it was handed in or last handed out. `lease` is a name that no other
-/// collection has: only under it what is handed out now is acknowledged.
+/// Hands out up to `limit` of what waits for a department, first what has waited longest: since it was handed in or
+/// last handed out. `lease` is a name that no other collection has: only under it what is handed out now is
+/// acknowledged.
 ///
 /// # Errors
 /// Storage did not answer; what was taken comes again after its lease.

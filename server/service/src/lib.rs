@@ -9,9 +9,10 @@
 //!
 //! [`suitability`] answers whether a site suits a use: by what such a look brings, and nothing else.
 //!
-//! What is not handed in yet waits in [`drafts`]. A request is handed in by [`submission`], followed by [`follow`], told of by [`notices`], collected from the [`inbox`]
-//! of a department that cannot be posted to, moved on by [`department_word`], and ends by [`rights`]: what its applicant
-//! may do about it, and what is deleted when its time is over.
+//! What is not handed in yet waits in [`drafts`]. A request is handed in by [`submission`], followed by [`follow`],
+//! told of by [`notices`], collected from the [`inbox`] of a department that cannot be posted to, moved on by
+//! [`department_word`], and ends by [`rights`]: what its applicant may do about it, and what is deleted when its time
+//! is over.
 
 mod admission;
 pub mod audit;

@@ -7,6 +7,8 @@ mod purge;
 #[cfg(test)]
 mod tests;
 
+use std::mem::take;
+
 use domain::{
     Localized,
     clock::china_date,
@@ -86,9 +88,8 @@ pub struct By {
 }
 
 /// Corrects answers of a request: those given take the place of those there, an empty one takes
-/// them away. Consent is not asked again. `signer`
-/// signs for an applicant that they hand it in so (rule S7). `false` if nothing is different; an answer to what is not
-/// asked is a fault.
+/// them away. Consent is not asked again. `signer` signs for an applicant that they hand it in so (rule S7). `false`
+/// if nothing is different; an answer to what is not asked is a fault.
 ///
 /// # Errors
 /// [`RightsError`]; nothing was kept.
@@ -126,8 +127,7 @@ async fn correct_as_read(
     // A day that could be meant when it was handed in can be meant still.
     let submitted_at = dossier.request.submitted_at;
     let on = china_date(submitted_at);
-    let present = dossier.request.submission.clone();
-    let submission = dossier.request.submission;
+    let mut submission = dossier.request.submission;
     let item =
         service(&submission.item).ok_or_else(|| RightsError::NoItem(submission.item.clone()))?;
     let unasked: Vec<FieldFault> = given
@@ -138,7 +138,8 @@ async fn correct_as_read(
     if !unasked.is_empty() {
         return Err(RightsError::Faults(unasked));
     }
-    let mut answers: Answers = submission.applicant.into_iter().chain(submission.answers).collect();
+    let present = [take(&mut submission.applicant), take(&mut submission.answers)];
+    let mut answers: Answers = present.into_iter().flatten().collect();
     for question in item.question.iter().filter(|question| question.kind != InputKind::Consent) {
         if let Some(text) = given.get(&question.name) {
             answers.insert(question.name.clone(), text.clone());
@@ -151,15 +152,15 @@ async fn correct_as_read(
     answers.retain(|name, _| asked.contains_key(name) || given.contains_key(name));
     let answers = item.check(&answers, on).map_err(RightsError::Faults)?;
     let personal = |name: &String| item.question(name).is_some_and(|question| question.personal);
-    let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
+    (submission.applicant, submission.answers) =
+        answers.into_iter().partition(|(name, _)| personal(name));
     let By { actor, at, reason } = by;
     let number = number.clone();
-    let changed = Submission { applicant, answers, ..present };
-    let content = DeliveryPayload::of(number.clone(), changed.clone(), submitted_at, Some(at));
+    let content = DeliveryPayload::of(number.clone(), submission.clone(), submitted_at, Some(at));
     // What staff correct nobody has handed in.
     let signer = signer.filter(|_| actor == Actor::Applicant);
     let confirmation = confirmation(&content, at, signer);
-    let Submission { applicant, answers, .. } = changed;
+    let Submission { applicant, answers, .. } = submission;
     let correction =
         Correction { number, rests_on, applicant, answers, actor, at, reason, confirmation };
     match store.correct(&correction).await? {

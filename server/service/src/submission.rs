@@ -6,6 +6,7 @@ use domain::{
     attachment::Attached,
     clock::china_date,
     code::LandCode,
+    dataset::DataVersion,
     lineage::Lineage,
     request::{
         Channel, Confirmation, ConfirmedBy, DeliveryPayload, ReceiptKey, RequestNumber, Submission,
@@ -249,12 +250,11 @@ impl Reception<'_> {
             asks: asks.map(Box::new),
             attachments: attachments.to_vec(),
         };
-        let content = DeliveryPayload::of(number.clone(), submission.clone(), now, None);
         Ok(Ok(NewRequest {
             number,
             submission,
             submitted_at: now,
-            confirmation: confirmation(&content, now, self.portal.signer()),
+            confirmation: None,
             idempotency_key: if is_key(key) { key.to_owned() } else { token(self.entropy, 18) },
             departments: vec![item.department.clone()],
         }))
@@ -273,13 +273,19 @@ impl Reception<'_> {
 
     /// The data version that was seen, if there ever was such a one: what we sign names no other.
     async fn version_seen(&self, seen: &str) -> Result<String, NotKept> {
-        let Some((dataset, number)) = as_version(seen) else { return Ok(String::new()) };
+        let Some((dataset, number)) = DataVersion::read_label(seen) else {
+            return Ok(String::new());
+        };
         let been = self.store.has_been(dataset, number).await.map_err(|error| not_kept(&error))?;
         Ok(if been { seen.to_owned() } else { String::new() })
     }
 
-    /// Keeps a request with its outbox row; returns only after both are on disk.
+    /// Keeps a request with its outbox row, and that it was handed in; returns only after all is on disk.
     async fn keep(&self, request: NewRequest) -> Result<Accepted, NotKept> {
+        let NewRequest { number, submission, submitted_at, .. } = &request;
+        let content = DeliveryPayload::of(number.clone(), submission.clone(), *submitted_at, None);
+        let confirmation = confirmation(&content, *submitted_at, self.portal.signer());
+        let request = NewRequest { confirmation, ..request };
         let kept = self.store.submit(&request).await.map_err(|error| not_kept(&error))?;
         let (number, repeated) = match kept {
             Submitted::New(number) => (number, false),
@@ -336,13 +342,6 @@ pub fn client_key(receipts: &ReceiptKey, visit: &Visit, key: &str) -> String {
 fn not_kept(error: &StoreError) -> NotKept {
     tracing::error!(error = %error, "a submission was not kept");
     Refusal::Unavailable(Unavailable).into()
-}
-
-/// The parts of the label of a data version, `dataset/number`.
-fn as_version(text: &str) -> Option<(&str, u32)> {
-    let (dataset, number) = text.rsplit_once('/')?;
-    let digits = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
-    Some((dataset, number.parse().ok().filter(|_| digits)?))
 }
 
 /// Whether a text can serve as an idempotency key: 16 to 128 visible ASCII characters.

@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Clock, Entropy,
     audit::{StaffDid, StaffRecord},
+    dataset::first_real,
     staff::{Member, Role, StaffId},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -176,7 +177,7 @@ impl Accounts {
             return Ok(true);
         }
         let versions = self.store.versions().await?;
-        Ok(versions.iter().all(|version| version.dataset.demonstration))
+        Ok(first_real(&versions).is_none())
     }
 
     fn invitation(&self) -> (Link, Invitation) {

@@ -1,11 +1,10 @@
 //! By what the store knows what it must not: SHA-256 of it.
 
-use domain::digest::hexadecimal;
-use sha2::{Digest, Sha256};
+use domain::digest::hex_digest;
 
 /// By what the store knows a token, or the mark of a browser.
 pub(crate) fn digest(token: &str) -> String {
-    hexadecimal(&Sha256::digest(token))
+    hex_digest(token.as_bytes())
 }
 
 /// By what the store knows a name that was tried.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     Locale,
     request::{Actor, RequestEvent, RequestNumber},
-    staff::marked,
+    staff::is_look,
 };
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
@@ -359,12 +359,7 @@ fn read_due(
             .collect::<Result<_, _>>()?;
         let upto = untold.last().map_or(told, |event| event.sequence);
         // That somebody at the counter read it stands on its page, and is no progress.
-        let tells_nothing = |event: &RequestEvent| match &event.actor {
-            Actor::Applicant => true,
-            Actor::Staff(who) => marked(who).is_some(),
-            Actor::Portal | Actor::Department(_) => false,
-        };
-        if untold.iter().all(tells_nothing) {
+        if untold.iter().all(|event| event.actor == Actor::Applicant || is_look(event)) {
             connection
                 .prepare_cached("update notice set told = ?2 where request_id = ?1")?
                 .execute((request, upto))?;

@@ -5,10 +5,10 @@
 //! is a record that only the disclosure policy may turn into something public.
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
-//! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants, [`Outbox`] to the forwarder and
-//! [`Deliveries`] to whoever looks after it, [`Staff`] to the counter, [`Audit`], [`Labels`] and [`Keys`] to those of
-//! that name. [`Store`] is all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
-//! scheme where `jianma` opens `--database`.
+//! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
+//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] to the counter, [`Audit`],
+//! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
+//! call `store_suite::conformance!` in its tests, and add its scheme where `jianma` opens `--database`.
 //!
 //! Three promises hold whatever the engine. What a method that writes has returned is on disk. A look is one
 //! snapshot: no publication tears it. And [`StoreError`] names no engine: what is wrong with one row is told

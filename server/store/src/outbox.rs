@@ -125,9 +125,9 @@ pub enum Acknowledged {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Takes up to `limit` due deliveries for `owner` until `now + lease`, first those that have waited longest:
-    /// since they were handed in, or were handed out without an outcome. A delivery whose lease has run out may be taken again. Delivered and stuck ones never are. A
-    /// department gets what a request has for it one after the other: none is due before the one
-    /// before it has arrived. Those that are not `whose` are left alone.
+    /// since they were handed in, or were handed out without an outcome. A delivery whose lease has run out may be
+    /// taken again. Delivered and stuck ones never are. A department gets what a request has for it one after the
+    /// other: none is due before the one before it has arrived. Those that are not `whose` are left alone.
     ///
     /// Nothing is ever due in more than a day or held for more than twice `lease`: what says so
     /// was written by a clock that went wrong, and is taken now.

@@ -23,7 +23,7 @@ use service_api::Refusal;
 
 use crate::{
     cookies,
-    form_body::{read_form, typed},
+    form_body::typed,
     forms::{Browser, mark, opens_by_token},
     opening::is_forgotten,
     preferences,
@@ -79,12 +79,10 @@ pub async fn ask(
     code: AddressedCode,
     request: Request,
 ) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
-    cookies::bring(head.headers_mut(), &switched);
     let code = code.read.as_ref().ok().map(|read| LandCode::Parcel(read.code.parcel()));
     let asking =
         code.and_then(|code| AskingForm::read(code, &form, &|item| state.portal.offers(item)));

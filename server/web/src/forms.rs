@@ -27,7 +27,7 @@ use service_api::Refusal;
 use crate::{
     attaching::{Attaching, Brought},
     cookies,
-    form_body::{Form, read_form, typed},
+    form_body::{Form, typed},
     opening::{is_forgotten, receipt_at_once, to_locked, to_receipt},
     pages::form_value,
     preferences,
@@ -52,12 +52,10 @@ pub async fn new_request(
     code: AddressedCode,
     request: Request,
 ) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (mut head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
-    cookies::bring(head.headers_mut(), &switched);
     let brought = head.extensions_mut().remove::<Brought>();
     let sent = Sent::of(&state, visitor, head, code, (form, brought)).await;
     let mut response = sent.answered(!switched.is_empty()).await;

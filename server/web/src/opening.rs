@@ -9,11 +9,11 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::request::{ReceiptKey, RequestNumber, letters_and_digits};
+use domain::request::{RequestNumber, letters_and_digits};
 
 use crate::{
     cookies,
-    form_body::{Form, read_form},
+    form_body::Form,
     preferences,
     refusal::Refusal,
     render::{self, PageInput},
@@ -24,22 +24,19 @@ use crate::{
 /// `POST /requests` and `POST /requests/{number}`: opens a request with its secret. The secret
 /// goes into a cookie of that page, never into an address.
 pub async fn open_request(State(state): State<AppState>, request: Request) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
     let field = |name: &str| form.get(name).cloned().unwrap_or_default();
     let open_typed = Some(OpenTyped { number: field("number"), secret: field("secret") });
     if !switched.is_empty() {
-        cookies::bring(head.headers_mut(), &switched);
         let input = PageInput { open_typed, ..PageInput::default() };
         let mut response = render::render(&state, head, input).await;
         preferences::keep(&mut response, switched);
         return response;
     }
     let (typed, secret) = written(&head, &form);
-    let secret_has_form = ReceiptKey::has_form(&secret);
     let number = RequestNumber::parse(&typed);
     match number.and_then(|number| state.portal.open(&number, &secret)) {
         Some(opened) => {
@@ -50,11 +47,7 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
         None => {
             render::note_wrong_secret(&state, &head);
             let input = PageInput {
-                open_fault: Some(OpenFault {
-                    number: typed,
-                    secret_has_form,
-                    secret_missing: secret.is_empty(),
-                }),
+                open_fault: Some(OpenFault::of(typed, &secret)),
                 open_typed,
                 status: Some(Refusal::Faults.status()),
                 ..PageInput::default()
@@ -97,10 +90,15 @@ pub async fn forget(
     let cookies =
         [cookies::forgotten(&number, tls), cookies::forget_sent(tls), cookies::forgot(&mark, tls)];
     let mut response = to(&urls::request(&number), cookies.into_iter().flatten());
-    // Forms that were filled in may be in its store still, for its way back.
+    forget_pages(&mut response);
+    response
+}
+
+/// Has the browser forget pages: forms that were filled in may be in its store still, for its way back, and whoever
+/// comes next could go back to them.
+pub(crate) fn forget_pages(response: &mut Response) {
     let cache = HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), cache);
-    response
 }
 
 /// By what a browser knows that it has forgotten a request.

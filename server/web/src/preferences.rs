@@ -72,6 +72,20 @@ pub(crate) fn chosen(state: &AppState, form: &Form) -> Vec<HeaderValue> {
     chosen.into_iter().flatten().collect()
 }
 
+/// A form, with what its switches chose: that counts for its answer already.
+///
+/// # Errors
+/// The answer to a form that does not read.
+pub(crate) async fn read_with_switches(
+    state: &AppState,
+    request: Request,
+) -> Result<(Request, Form, Vec<HeaderValue>), Response> {
+    let (mut head, form) = read_form(state, request).await?;
+    let switched = chosen(state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    Ok((head, form, switched))
+}
+
 /// Has the browser keep what was chosen.
 pub(crate) fn keep(response: &mut Response, cookies: Vec<HeaderValue>) {
     response.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));

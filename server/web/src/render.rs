@@ -84,10 +84,15 @@ pub(crate) fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecre
 
 /// Has it written down that a receipt was tried with a secret that is not its own.
 pub(crate) fn note_wrong_secret(state: &AppState, request: &Request) {
+    note(state, request, Event::WrongReceiptSecret);
+}
+
+/// Has it written down what was tried with a request.
+pub(crate) fn note(state: &AppState, request: &Request, event: Event) {
     let extensions = request.extensions();
     let visitor = extensions.get::<ClientAddress>().map(|client| state.marks.mark(*client));
     let id = extensions.get::<RequestId>().map(|id| &*id.0);
-    state.security.note(Event::WrongReceiptSecret, visitor.as_deref(), id);
+    state.security.note(event, visitor.as_deref(), id);
 }
 
 /// Renders the page at the request's address.
@@ -103,9 +108,8 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let qr = state.qr;
     let budget = *state.files.budget();
     let portal = state.portal.clone();
-    let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
-    let (search_typed, draft, staff, asking) =
-        (input.search_typed, input.draft, input.staff, input.asking);
+    let PageInput { error, found, form, draft, asking, open_fault, open_typed, .. } = input;
+    let PageInput { search_typed, correction, staff, status, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts

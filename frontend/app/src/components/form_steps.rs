@@ -1,6 +1,6 @@
 //! What the pages of a service's form carry to the next one, and their buttons that hand nothing in.
 
-use domain::{LandCode, request::DRAFT_DAYS, service::ServiceItem};
+use domain::{LandCode, dataset::DataVersion, request::DRAFT_DAYS, service::ServiceItem};
 use leptos::prelude::*;
 
 use crate::{
@@ -13,12 +13,9 @@ use crate::{
 /// The version of the data, `dataset/number`, that a form was filled in by, where it is another of the same
 /// data set than the one that is `seen` now.
 pub fn filled_in_by<'b>(back: &'b FormReturn, seen: &str) -> Option<&'b str> {
-    let dataset = |label: &str| {
-        let (dataset, number) = label.rsplit_once('/')?;
-        number.parse::<u32>().is_ok().then(|| dataset.to_owned())
-    };
     let since = back.since.as_deref().filter(|since| *since != seen)?;
-    dataset(since).filter(|of| dataset(seen).as_ref() == Some(of)).map(|_| since)
+    let (of, _) = DataVersion::read_label(since)?;
+    DataVersion::read_label(seen).filter(|(now, _)| *now == of).map(|_| since)
 }
 
 /// By what a browser knows a form again: never that of another place or service.

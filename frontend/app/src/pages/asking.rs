@@ -4,6 +4,7 @@ use domain::LandCode;
 use leptos::prelude::*;
 
 use super::place::location;
+use super::rights::version_number;
 use crate::{
     components::{Banner, CodeLine, Tone, WorstLine, as_named, filled_in_by},
     context::FormReturn,
@@ -14,10 +15,7 @@ use service_api::{Place, Reach};
 /// That the data were published anew since a form was filled in.
 pub(super) fn changed_since(back: &FormReturn, seen: &str) -> Option<AnyView> {
     let words = current::words();
-    let number = |label: &str| {
-        let number = label.rsplit_once('/').map_or(label, |(_, number)| number);
-        words.fill("version_number", &[("n", number)])
-    };
+    let number = |label: &str| version_number(words, label);
     let since = filled_in_by(back, seen)?;
     let text = words.fill("review_since_text", &[("was", &number(since)), ("is", &number(seen))]);
     let notice = view! {

@@ -3,7 +3,7 @@
 use domain::{
     request::{Actor, Elapsed, RequestEvent, TimeLimit},
     service::{Answers, InputKind, Question, ServiceItem, service},
-    staff::marked,
+    staff::is_by_office,
 };
 use leptos::prelude::*;
 
@@ -139,14 +139,9 @@ fn tool_words(words: Words) -> ReceiptWords {
 /// Where it stands, and what was last said of it: what one has come for.
 fn standing(words: Words, request: &RequestView) -> AnyView {
     let state = words.t(&format!("state_{}", request.state.name()));
-    let said = request.events.iter().rev().find_map(|event| {
-        // Whoever has only read it at the counter has said nothing of it.
-        let by_office = match &event.actor {
-            Actor::Department(_) => true,
-            Actor::Staff(who) => marked(who).is_none(),
-            Actor::Applicant | Actor::Portal => false,
-        };
-        let note = event.note.clone().filter(|note| by_office && !note.trim().is_empty())?;
+    let mut by_office = request.events.iter().rev().filter(|event| is_by_office(event));
+    let said = by_office.find_map(|event| {
+        let note = event.note.clone().filter(|note| !note.trim().is_empty())?;
         Some((event, note))
     });
     let answer = said.map(|(event, note)| answer(words, event, note));

@@ -134,12 +134,17 @@ pub fn DataPage() -> AnyView {
     })
 }
 
+/// The number of an edition of the data, in words.
+pub(super) fn version_number(words: Words, label: &str) -> String {
+    let number = label.rsplit_once('/').map_or(label, |(_, number)| number);
+    words.fill("version_number", &[("n", number)])
+}
+
 /// Which edition of the data was seen: its number in words, and its label (`deqing-demo/3`) for whoever
 /// has to quote it.
 pub(super) fn version_said(words: Words, label: &str) -> AnyView {
-    let number = label.rsplit_once('/').map_or(label, |(_, number)| number);
     view! {
-        {words.fill("version_number", &[("n", number)])}
+        {version_number(words, label)}
         <small class="beneath"><code translate="no">{label.to_owned()}</code></small>
     }
     .into_any()

@@ -5,6 +5,7 @@ use std::time::Instant;
 use clap::Args;
 use domain::{
     Clock,
+    dataset::first_real,
     staff::{Member, Role, StaffId},
 };
 
@@ -98,8 +99,8 @@ fn counter(arguments: &DemoArgs) -> Result<Option<String>, Failure> {
         let store = Data::existing(&place.database(), &keys_folder(place)?)?.store;
         let versions = store.versions().await?;
         drop(store);
-        if let Some(real) = versions.iter().find(|version| !version.dataset.demonstration) {
-            return Err(RealData { dataset: real.dataset.id.clone() }.into());
+        if let Some(real) = first_real(&versions) {
+            return Err(RealData { dataset: real.id.clone() }.into());
         }
         let by = name(None)?;
         let (accounts, config) = accounts(place).await?;

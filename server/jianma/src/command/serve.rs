@@ -153,14 +153,13 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
 /// screens.
 async fn refuse_demonstration_staff(store: &dyn Store) -> Result<(), ServeError> {
     let versions = store.versions().await?;
-    let Some(real) = versions.into_iter().find(|version| !version.dataset.demonstration) else {
-        return Ok(());
-    };
+    let Some(real) = domain::dataset::first_real(&versions) else { return Ok(()) };
     let members = store.members().await?;
     let open = |one: &store::StoredMember| one.member.demonstration && one.disabled_at.is_none();
     match members.into_iter().find(open) {
         Some(member) => {
-            Err(ServeError::DemonstrationStaff { id: member.member.id, dataset: real.dataset.id })
+            let dataset = real.id.clone();
+            Err(ServeError::DemonstrationStaff { id: member.member.id, dataset })
         }
         None => Ok(()),
     }

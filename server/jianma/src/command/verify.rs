@@ -1,5 +1,6 @@
-//! `jianma verify`: whether a verdict or a request that was handed in is genuine; of a verdict, whether it follows from its facts, and whether it would be
-//! another one by the rules of today. Nobody is asked: all it takes is the file, the public keys and the rules.
+//! `jianma verify`: whether a verdict or a request that was handed in is genuine; of a verdict, whether it follows
+//! from its facts, and whether it would be another one by the rules of today. Nobody is asked: all it takes is the
+//! file, the public keys and the rules.
 
 mod answers;
 mod handed_in;

@@ -19,9 +19,8 @@ impl PortalService {
         asked: &OutlineAsked,
     ) -> Result<OutlineAssessment, Refusal> {
         let mut told = self.outline(visit, asked).await?;
-        let pieces = pieces(asked);
         if let ToldOfOutline::Judged(judged) = &mut told.told {
-            for outline in pieces {
+            for outline in pieces(asked) {
                 let verdict = self.piece(visit, asked, &outline).await?;
                 judged.apart.push(PieceApart { outline, verdict });
             }

@@ -8,12 +8,11 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::HeaderValue,
     response::Response,
 };
 use domain::{
     code::{LandCode, Strictness},
-    request::{DraftNumber, ReceiptKey},
+    request::DraftNumber,
     service::{Answers, ServiceItem},
 };
 use service::submission::{NotKept, Quota as _};
@@ -21,8 +20,8 @@ use store::{Draft, DraftContent};
 
 use super::{Against, Sent, item_of};
 use crate::{
-    cookies,
-    form_body::{Form, read_form},
+    form_body::Form,
+    opening::forget_pages,
     preferences,
     refusal::Refusal,
     render::{self, PageInput},
@@ -103,9 +102,7 @@ async fn shown(state: &AppState, mut head: Request, draft: DraftShown) -> Respon
     }
     let mut response =
         render::render(state, head, PageInput { draft: Some(draft), ..PageInput::default() }).await;
-    // What was typed may stand on pages before this one, which whoever comes next could go back to.
-    let cache = HeaderValue::from_static("\"cache\"");
-    response.headers_mut().insert("clear-site-data", cache);
+    forget_pages(&mut response);
     response
 }
 
@@ -123,12 +120,10 @@ async fn deleted(state: &AppState, head: Request, number: &DraftNumber) -> Respo
 /// `POST /drafts`: the form of a draft, with everything as typed; or deletes it. Counted and answered as a
 /// receipt that is opened: alike where there is no such draft and where its secret is another.
 pub async fn open(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
-    cookies::bring(head.headers_mut(), &switched);
     let field = |name: &str| form.get(name).cloned().unwrap_or_default();
     let (number, secret) = (field("number"), field("secret"));
     let open_typed = Some(OpenTyped { number: number.clone(), secret: secret.clone() });
@@ -147,13 +142,8 @@ pub async fn open(State(state): State<AppState>, visitor: Visitor, request: Requ
     };
     let Some(draft) = draft else {
         render::note_wrong_secret(&state, &head);
-        let secret_has_form = ReceiptKey::has_form(&secret);
         let input = PageInput {
-            open_fault: Some(OpenFault {
-                number,
-                secret_has_form,
-                secret_missing: secret.is_empty(),
-            }),
+            open_fault: Some(OpenFault::of(number, &secret)),
             open_typed,
             status: Some(Refusal::Faults.status()),
             ..PageInput::default()

@@ -1,9 +1,10 @@
 //! Following a report as an Open311 client: by its id, which opens it, and without anything personal.
 
+use axum::http::StatusCode;
 use domain::{
-    request::{Actor, Elapsed, RequestEvent, RequestNumber, TimeLimit},
+    request::{Elapsed, RequestNumber, TimeLimit},
     service::service,
-    staff::marked,
+    staff::{is_by_office, is_look},
 };
 use jiff::Timestamp;
 use service_api::{DeletedView, NotShown, RequestView};
@@ -22,8 +23,7 @@ pub(super) async fn one(state: &AppState, visitor: &Visitor, id: &str) -> Result
     let not_found = || Refused::not_found("service_request_id: there is no such report.");
     let (number, secret) = RequestNumber::parse_with_secret(id).ok_or_else(not_found)?;
     let Some(opened) = state.portal.open(&number, &secret) else {
-        let mark = state.marks.mark(visitor.visit.client);
-        state.security.note(Event::WrongReceiptSecret, Some(&mark), Some(&visitor.id.0));
+        visitor.note(state, Event::WrongReceiptSecret);
         return Err(not_found());
     };
     let shown = match state.portal.request(&opened).await {
@@ -37,7 +37,7 @@ pub(super) async fn one(state: &AppState, visitor: &Visitor, id: &str) -> Result
         },
         Err(NotShown::Altered) => {
             return Err(Refused::new(
-                axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+                StatusCode::INTERNAL_SERVER_ERROR,
                 "What is kept of the report is not as it was written: nothing is shown.",
             ));
         }
@@ -50,15 +50,9 @@ fn told(state: &AppState, request: &RequestView, id: String) -> Part {
     let item = service(&request.item);
     let status = if request.state.is_ended() { "closed" } else { "open" };
     // That somebody at the counter read it is no answer, and what for is the applicant's to know.
-    let is_look =
-        |event: &RequestEvent| matches!(&event.actor, Actor::Staff(who) if marked(who).is_some());
-    let by_office = |event: &&RequestEvent| {
-        matches!(event.actor, Actor::Department(_) | Actor::Staff(_))
-            && !is_look(event)
-            && event.note.is_some()
-    };
-    let notes = request.events.iter().rev().find(by_office).and_then(|event| event.note.clone());
-    let updated = request.events.iter().rev().find(|event| !is_look(event));
+    let latest = || request.events.iter().rev();
+    let notes = latest().filter(|event| is_by_office(event)).find_map(|event| event.note.clone());
+    let updated = latest().find(|event| !is_look(event));
     let updated = updated.map_or(request.submitted_at, |event| event.at);
     let department = item.map(|item| services::both(&state.department_name(&item.department)));
     let title = item.map_or_else(|| request.item.clone(), |item| services::both(&item.title));

@@ -15,7 +15,7 @@ mod submit;
 use axum::{
     extract::{RawQuery, Request, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use domain::request::RequestNumber;
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 
 use self::format::{Format, Refused, answer};
 use crate::{
-    form_body::read_form,
+    form_body::{Form, read_form},
     pages::form_value,
     problem::Problem,
     routes::Routes,
@@ -93,6 +93,11 @@ fn of_here(config: &Open311Config, given: Option<&str>) -> Result<(), Refused> {
         }
         _ => Ok(()),
     }
+}
+
+/// A field that says something, without blanks around it.
+fn given<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
+    form.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
 fn asked(state: &AppState, query: Option<&str>) -> Result<(), Refused> {
@@ -211,8 +216,8 @@ async fn post(state: AppState, visitor: Visitor, request: Request, format: Forma
     }
 }
 
-/// Hands in a report; the answer comes only after it is safely kept. The same report again on one day, or under the
-/// same `Idempotency-Key`, is one.
+/// Hands in a report; the answer comes only after it is safely kept. The same report again under the same
+/// `Idempotency-Key`, or on one day with the same `device_id` or `account_id`, is one.
 #[utoipa::path(
     post, path = "/open311/v2/requests.json", operation_id = "open311_report_json", tag = "open311",
     request_body(content = ReportForm, content_type = "application/x-www-form-urlencoded"),
@@ -285,7 +290,7 @@ pub async fn one(
         Err(refused) => Err(refused),
     };
     match shown {
-        Ok(part) => answer(format, StatusCode::OK, "service_requests", &part).into_response(),
+        Ok(part) => answer(format, StatusCode::OK, "service_requests", &part),
         Err(refused) => refused.answer(format),
     }
 }

@@ -20,7 +20,7 @@ pub(super) async fn of(
     visitor: &Visitor,
     form: &Form,
 ) -> Result<LandCode, Refused> {
-    let given = |name: &str| form.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let given = |name: &str| super::given(form, name);
     if let Some(code) = given("address_id") {
         return read(code).ok_or_else(|| {
             Refused::bad("address_id is a parcel code (19 characters) or a unit code (28).")

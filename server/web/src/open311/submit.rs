@@ -85,8 +85,7 @@ fn client<'s>(state: &'s AppState, visitor: &Visitor, form: &Form) -> Result<&'s
         return Ok(client);
     }
     if !given.is_empty() {
-        let mark = state.marks.mark(visitor.visit.client);
-        state.security.note(Event::WrongApiKey, Some(&mark), Some(&visitor.id.0));
+        visitor.note(state, Event::WrongApiKey);
     }
     state.limits.forged(visitor.visit.client).map_err(Refused::too_often)?;
     Err(Refused::forbidden("api_key is missing or not valid."))
@@ -110,7 +109,7 @@ fn answers(item: &'static ServiceItem, form: &Form) -> Result<Answers, Refused> 
     if !unknown.is_empty() {
         return Err(Refused { descriptions: unknown, ..Refused::bad("") });
     }
-    let given = |name: &str| form.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let given = |name: &str| super::given(form, name);
     let mut fill = |question: Option<&'static Question>, text: Option<String>| {
         if let (Some(question), Some(text)) = (question, text) {
             answers.entry(question.name.clone()).or_insert(text);

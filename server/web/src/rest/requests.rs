@@ -14,7 +14,7 @@ use domain::{
     code::{LandCode, Strictness},
     request::{Actor, Channel, Elapsed, Rating, RequestNumber, RequestState, TimeLimit},
     service::{Answers, service},
-    staff::marked,
+    staff::is_look,
     suitability::{AskWritten, Said},
 };
 use jiff::{Timestamp, civil::Date};
@@ -370,13 +370,13 @@ pub async fn one(
             .events
             .into_iter()
             .map(|event| EventView {
+                looked: is_look(&event),
                 at: event.at,
                 state: event.state,
                 by: EventBy::from(&event.actor),
                 note: event.note,
                 facts: event.facts,
                 rating: event.rating,
-                looked: matches!(&event.actor, Actor::Staff(who) if marked(who).is_some()),
                 hash: event.hash,
             })
             .collect(),

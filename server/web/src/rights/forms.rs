@@ -89,12 +89,10 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
 /// the form comes back in it as it was typed; so does one that was carried here from a page that
 /// refused it.
 pub async fn correct(State(state): State<AppState>, request: Request) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
-    cookies::bring(head.headers_mut(), &switched);
     let given = typed(&form);
     if !switched.is_empty() || form.get("carried").is_some_and(|text| text == "yes") {
         let mut response = correction_again(&state, head, FormReturn::of(given), None).await;
@@ -192,12 +190,10 @@ pub async fn withdraw(State(state): State<AppState>, request: Request) -> Respon
 /// size, the form comes back in it as it was typed; so does one that was carried here from a page that
 /// refused it.
 pub async fn rate(State(state): State<AppState>, request: Request) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
-    cookies::bring(head.headers_mut(), &switched);
     let given = typed(&form);
     if !switched.is_empty() || form.get("carried").is_some_and(|text| text == "yes") {
         let form = Some(FormReturn::of(given));

@@ -99,6 +99,12 @@ impl Visitor {
         counted
     }
 
+    /// Has it written down what came from their address.
+    pub(crate) fn note(&self, state: &AppState, event: Event) {
+        let mark = state.marks.mark(self.visit.client);
+        state.security.note(event, Some(&mark), Some(&self.id.0));
+    }
+
     /// Has it written down that this visitor passed a limit.
     pub(crate) fn note_too_often(&self, state: &AppState, limit: &'static str) {
         state.metrics.limit_hit(limit);

@@ -106,25 +106,22 @@ pub async fn closer(State(state): State<AppState>, request: Request) -> Response
         return public(&state, head, who, (typed, Vec::new())).await;
     };
     // Before anything is told of a request.
-    if Reason::new(None, &typed.reason).is_none() {
+    let Some(reason) = Reason::new(None, &typed.reason) else {
         return public(&state, head, who, (typed, vec![("reason", Say::Reason)])).await;
-    }
-    let (case, case_fault) = match case_of(&state, &typed.case, (&who, &code.code)).await {
-        Ok(Case::None) => (None, None),
-        Ok(Case::Of(number)) => (Some(number), None),
-        Ok(Case::Wrong) => (None, Some(("case", Say::Case))),
+    };
+    let case = match case_of(&state, &typed.case, (&who, &code.code)).await {
+        Ok(Case::None) => None,
+        Ok(Case::Of(number)) => Some(number),
+        Ok(Case::Wrong) => {
+            return public(&state, head, who, (typed, vec![("case", Say::Case)])).await;
+        }
         Err(error) => {
             tracing::error!(%error, "a request cannot be looked up at the desk");
             let looked = Looked::failed(Say::Unavailable);
             return shown(&state, head, who, (typed, looked)).await;
         }
     };
-    let reason = Reason::new(case, &typed.reason);
-    let reason_fault = reason.is_none().then_some(("reason", Say::Reason));
-    let Some(reason) = reason.filter(|_| case_fault.is_none()) else {
-        let faults = [case_fault, reason_fault].into_iter().flatten().collect();
-        return public(&state, head, who, (typed, faults)).await;
-    };
+    let reason = Reason { case, ..reason };
     let Some(visitor) = head.extensions().get::<Visitor>().cloned() else {
         let looked = Looked::failed(Say::Unavailable);
         return shown(&state, head, who, (typed, looked)).await;

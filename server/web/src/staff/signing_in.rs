@@ -14,14 +14,11 @@ use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
 use super::{admission, desk, session_cookies};
 use crate::{
-    client::ClientAddress,
-    cookies,
     form_body::{Form, read_form},
     opening::to,
     pages::form_value,
     preferences,
-    render::PageInput,
-    request_id::RequestId,
+    render::{self, PageInput},
     security::visitor::AddressedText,
     security_event::Event,
     state::AppState,
@@ -42,12 +39,10 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 
 /// `POST /staff/sign-in`: begins a session, and leads back to where somebody was.
 pub async fn sign_in(State(state): State<AppState>, request: Request) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
+    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let switched = preferences::chosen(&state, &form);
-    cookies::bring(head.headers_mut(), &switched);
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     let back = admission::back(form.get("back").map(String::as_str));
     let brought = admission::brought(&form);
@@ -74,7 +69,7 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     let began = match state.staff.sign_in(tried).await {
         Ok(Some(began)) => began,
         Ok(None) => {
-            note_refused(&state, &head);
+            render::note(&state, &head, Event::RefusedSignIn);
             let form = again(Why::Wrong);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return admission::sign_in_form(&state, head, form, status).await;
@@ -88,12 +83,6 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     let mut response = desk::again(&state, head, began.who.member, &brought).await;
     preferences::keep(&mut response, cookies);
     response
-}
-
-fn note_refused(state: &AppState, head: &Request) {
-    let visitor = head.extensions().get::<ClientAddress>().map(|client| state.marks.mark(*client));
-    let id = head.extensions().get::<RequestId>().map(|id| &*id.0);
-    state.security.note(Event::RefusedSignIn, visitor.as_deref(), id);
 }
 
 /// `GET /staff/enrol/{token}`: the form by which somebody chooses a passphrase.

@@ -6,6 +6,7 @@ use domain::{
     Clock, Entropy, LandCode, Localized,
     clock::china_date,
     code::Strictness,
+    dataset::first_real,
     label::{KeyId, KeyRing, Seals, is_label_host},
 };
 use keys::label_keys;
@@ -13,7 +14,7 @@ use service::{
     disclosure::PolicyGate,
     labels::{self, Press, Wanted},
 };
-use store::{IssuedLabel, Store};
+use store::IssuedLabel;
 
 use super::{IssueArgs, LabelCommandError, print};
 use crate::{
@@ -43,7 +44,7 @@ pub(super) async fn issue(
         None if config.names_operator() => config.site.operator.clone(),
         // Nobody is named. What is invented is labelled as what it is; a label of a real place names whoever
         // answers for it.
-        None if all_demonstration(&*store).await? => sample_operator(),
+        None if first_real(&store.versions().await?).is_none() => sample_operator(),
         None => return Err(LabelCommandError::NoIssuer),
     };
     let clock_of_gate = Arc::new(crate::system::SystemClock);
@@ -59,11 +60,6 @@ pub(super) async fn issue(
         ));
     }
     Ok(output)
-}
-
-async fn all_demonstration(store: &dyn Store) -> Result<bool, LabelCommandError> {
-    let versions = store.versions().await?;
-    Ok(versions.iter().all(|version| version.dataset.demonstration))
 }
 
 fn host(given: Option<String>) -> Result<String, LabelCommandError> {
