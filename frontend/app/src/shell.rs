@@ -15,7 +15,7 @@ use crate::{
     current,
     pages::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
-        DraftsPage, ErrorView, FiguresPage, HelpPage, HomePage, LabelPage, NewRequestPage,
+        DraftsPage, ErrorView, FiguresPage, HelpPage, HomePage, LabelPage, LawsPage, NewRequestPage,
         NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage,
         RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView,
         VerifyPage, WithdrawPage,
@@ -149,6 +149,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::FIGURES) view=FiguresPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::POLICY) view=PolicyPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::LAWS) view=LawsPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::PRIVACY) view=PrivacyPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::ACCESSIBILITY) view=AccessibilityPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::HELP) view=HelpPage ssr=SsrMode::Async />

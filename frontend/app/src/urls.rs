@@ -65,6 +65,8 @@ pub const FIGURES: &str = "/figures";
 pub const FIGURES_DATA: &str = concatcp!(address::API, FIGURES);
 /// Over how many days.
 pub const DAYS: &str = "days";
+/// The laws that are cited, each under [`law_anchor`].
+pub const LAWS: &str = "/laws";
 /// What happens with personal data.
 pub const PRIVACY: &str = "/privacy";
 /// The accessibility statement.
@@ -151,6 +153,18 @@ pub fn at_desk(code: &LandCode) -> String {
 #[must_use]
 pub fn place(code: &LandCode) -> String {
     address::of_place(code)
+}
+
+/// The entry of a law in the register, by its id there.
+#[must_use]
+pub fn law(id: &str) -> String {
+    format!("{LAWS}#{}", law_anchor(id))
+}
+
+/// What the entry is called on its page.
+#[must_use]
+pub fn law_anchor(id: &str) -> String {
+    format!("law-{id}")
 }
 
 /// A page of what a search finds; the first has no number.

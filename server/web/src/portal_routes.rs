@@ -73,6 +73,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::OUTLINE, outlines::form)
         .switch(urls::OUTLINE, outlines::ask)
         .page(urls::FIGURES, pages::page)
+        .page(urls::LAWS, pages::page)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

@@ -18,6 +18,7 @@ pub fn Footer() -> AnyView {
                         <li><a href=urls::HELP>{words.t("help_title")}</a></li>
                         <li><a href=urls::FIGURES>{words.t("figures_title")}</a></li>
                         <li><a href=urls::POLICY>{words.t("rules_title")}</a></li>
+                        <li><a href=urls::LAWS>{words.t("laws_page_title")}</a></li>
                         <li><a href=urls::PRIVACY>{words.t("privacy_title")}</a></li>
                         <li><a href=urls::ACCESSIBILITY>{words.t("accessibility_title")}</a></li>
                         <li><a href=urls::ABOUT>{words.t("about_title")}</a></li>

@@ -19,6 +19,7 @@ mod form_field;
 mod form_steps;
 mod header;
 mod icon;
+mod legal_document;
 mod lifecycle;
 mod mark;
 mod near_misses;
@@ -58,6 +59,7 @@ pub use form_steps::{
 };
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
+pub use legal_document::{legal_document, legal_text};
 pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
@@ -84,7 +86,6 @@ pub use service_list::{FirstServices, ServicesByAim, ServicesOfEnded, department
 pub use service_terms::{JointNote, promised, terms_of_form};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
-pub use theme_card::{document as legal_document, document_text as legal_text};
 pub use three_lists::three_lists;
 pub use timeline::{Departments, Timeline};
 pub use value::{as_heading, as_named, as_written, in_letters, in_short};

@@ -2,21 +2,17 @@
 //! ground.
 
 use domain::{
-    law::as_printed,
-    restriction::{
-        Figures, Finding, GradedFinding, LawStatus, LayerFindings, LegalDocument, ThemeAnswer,
-    },
+    restriction::{Figures, Finding, GradedFinding, LawStatus, LayerFindings, ThemeAnswer},
     severity::Severity,
 };
-use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::{
-    as_written,
+    legal_document,
     mark::{Mark, MarkKind, severity_class, severity_key},
     verdict::theme_anchor,
 };
-use crate::{current, format, words::Words};
+use crate::{format, words::Words};
 
 /// A theme of the first list.
 pub fn theme_card(words: Words, answer: &ThemeAnswer) -> AnyView {
@@ -160,42 +156,13 @@ fn small_area(words: Words, area_m2: f64) -> String {
 
 fn basis(words: Words, found: &LayerFindings) -> AnyView {
     let info = &found.layer;
-    let documents = info.documents.iter().map(|one| document(words, one)).collect_view();
+    let documents = info.documents.iter().map(|one| legal_document(words, one)).collect_view();
     view! {
         {(!info.documents.is_empty()).then(|| view! { <ul>{documents}</ul> })}
         <dl class="terms">
             <div><dt>{words.t("office")}</dt><dd>{words.pick(&info.office)}</dd></div>
             <div><dt>{words.t("data_date")}</dt><dd>{format::date(words.0, info.source_date)}</dd></div>
         </dl>
-    }
-    .into_any()
-}
-
-/// A law as [`document`] shows it, as a text, as it reads on a day.
-pub fn document_text(words: Words, document: &LegalDocument, on: Date) -> String {
-    if let Some(law) = document.written(words.0, on) {
-        return law;
-    }
-    let articles = (!document.articles.is_empty()).then(|| as_printed(&document.articles, words.0));
-    let parts = [Some(words.pick(&document.title)), document.number.clone(), articles];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    let confirmed = if document.is_unregistered() { words.t("to_be_confirmed") } else { "" };
-    parts.join(" ") + confirmed
-}
-
-/// A law with version and articles; what the register does not know, with what is to be confirmed.
-pub fn document(words: Words, document: &LegalDocument) -> AnyView {
-    if let Some(law) = document.written(words.0, current::today()) {
-        return view! { <li>{law}</li> }.into_any();
-    }
-    let articles = (!document.articles.is_empty()).then(|| as_printed(&document.articles, words.0));
-    view! {
-        <li>
-            {words.pick(&document.title)}
-            {document.number.clone().map(|number| view! { " " <span class="quiet">{as_written(words, number)}</span> })}
-            {articles.map(|text| view! { " " <span>{text}</span> })}
-            {document.is_unregistered().then(|| words.t("to_be_confirmed"))}
-        </li>
     }
     .into_any()
 }

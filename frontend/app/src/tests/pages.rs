@@ -276,6 +276,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("figures", Page::at("/figures")),
         ("figures-none", Page::at("/figures?days=365")),
         ("policy", Page::at("/policy")),
+        ("laws", Page::at("/laws")),
         ("privacy", Page::at("/privacy")),
         ("accessibility", Page::at("/accessibility")),
         ("help", Page::at("/help")),

@@ -99,6 +99,7 @@ async fn every_page_without_parameters_is_there_in_both_languages() {
         "/requests",
         "/privacy",
         "/policy",
+        "/laws",
         "/accessibility",
         "/help",
         "/about",

@@ -5,7 +5,12 @@ use std::sync::Arc;
 use domain::law::{Coming, Law, Ledger, register};
 use leptos::prelude::*;
 
-use crate::{current, format, words::Words};
+use crate::{
+    current, format,
+    pages::laws::{name, standing},
+    urls,
+    words::Words,
+};
 
 /// How many citations there are, how many of them are to be confirmed, and the laws one by one.
 pub(super) fn laws(words: Words, ledger: &Ledger) -> AnyView {
@@ -36,18 +41,7 @@ pub(super) fn laws(words: Words, ledger: &Ledger) -> AnyView {
 }
 
 fn item(words: Words, law: &Law, ledger: &Ledger) -> AnyView {
-    let date = |date| format::date(words.0, date);
     let today = current::today();
-    let begins = law.in_force.map(|on| words.fill("laws_in_force", &[("date", &date(on))]));
-    let ends = law.repealed.as_ref().map(|end| {
-        let key = if end.on <= today { "laws_repealed" } else { "laws_ends" };
-        words.fill(key, &[("date", &date(end.on)), ("law", &name(words, &end.by))])
-    });
-    let read = law.read.as_ref().map(|read| {
-        let source = register().source(&read.source);
-        let source = source.map_or_else(|| read.source.clone(), |it| words.pick(&it.title));
-        words.fill("laws_read", &[("source", &source), ("date", &date(read.on))])
-    });
     let open = ledger.unread().get(law.id.as_str()).map(|entries| {
         let why = law
             .unread
@@ -61,22 +55,24 @@ fn item(words: Words, law: &Law, ledger: &Ledger) -> AnyView {
         match change {
             Coming::Beside { on, law } if about => {
                 let named = name(words, &law);
-                Some(words.fill("laws_beside", &[("date", &date(on)), ("law", &named)]))
+                let date = format::date(words.0, on);
+                Some(words.fill("laws_beside", &[("date", &date), ("law", &named)]))
             }
             _ => None,
         }
     });
-    let said: Vec<String> =
-        begins.into_iter().chain(ends).chain(read).chain(open).chain(beside).collect();
+    let said: Vec<String> = standing(words, law).into_iter().chain(open).chain(beside).collect();
+    let titled = law.name_and_edition(words.0);
+    let entered = register().get(&law.id).is_some();
     view! {
         <li>
-            {law.name_and_edition(words.0)}
+            {if entered {
+                view! { <a href=urls::law(&law.id)>{titled}</a> }.into_any()
+            } else {
+                titled.into_any()
+            }}
             <small class="beneath">{said.join(words.t("list_semicolon"))}</small>
         </li>
     }
     .into_any()
-}
-
-fn name(words: Words, id: &str) -> String {
-    register().get(id).map_or_else(|| id.to_owned(), |law| law.name(words.0))
 }

@@ -81,6 +81,32 @@ async fn s1_p10_pages_show_the_law_in_force_and_its_version() {
     }
 }
 
+/// Where the links of a page lead in the register of laws.
+fn laws_of(html: &str) -> Vec<&str> {
+    let links = html.split("href=\"/laws#").skip(1);
+    links.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[tokio::test]
+async fn p11_every_law_that_a_page_leads_to_has_its_entry() {
+    for locale in Locale::ALL {
+        let laws = Page { locale, ..Page::at("/laws") }.html().await;
+        let mut leading = Vec::new();
+        for (name, page) in pages() {
+            let html = Page { locale, ..page }.html().await;
+            for law in laws_of(&html) {
+                assert_eq!(laws.matches(&format!(" id=\"{law}\"")).count(), 1, "{name}: {law}");
+                leading.push(name);
+            }
+        }
+        leading.dedup();
+        assert!(leading.contains(&"policy") && leading.len() > 1, "{leading:?}");
+        for law in domain::law::register().iter() {
+            assert!(laws.contains(&law.name_and_edition(locale)), "{}", law.id);
+        }
+    }
+}
+
 #[tokio::test]
 async fn p11_footer_privacy_and_place_lead_to_the_policy_page() {
     for path in ["/", "/privacy"] {
