@@ -6,6 +6,7 @@ use geo::{BoundingRect, MultiPolygon, Polygon, Rect};
 use jiff::civil::Date;
 
 use crate::{
+    area::area_m2,
     dataset::DataVersion,
     extent::FoundFeature,
     field::Field,
@@ -236,19 +237,37 @@ fn in_classes(
 }
 
 impl Outline {
+    /// How much of it lies in one of these grounds and in none of the others, m².
+    #[must_use]
+    pub fn area_within_m2(
+        &self,
+        grounds: &[&MultiPolygon<f64>],
+        others: &[&MultiPolygon<f64>],
+    ) -> f64 {
+        let Some(window) = self.shape().bounding_rect() else { return 0.0 };
+        let grid = Grid::of(&window);
+        let inside = grid.outline(self.shape()).shared_with(&taken(&grid, &window, grounds));
+        area_m2(&grid.in_degrees(&inside.without(&taken(&grid, &window, others))))
+    }
+
     /// The largest piece of it that is in none of these grounds, degrees; `None` where nothing is left.
     #[must_use]
     pub fn largest_without(&self, grounds: &[&MultiPolygon<f64>]) -> Option<Self> {
         let window = self.shape().bounding_rect()?;
         let grid = Grid::of(&window);
-        let near = grounds.iter().flat_map(|ground| ground.iter()).filter_map(|polygon| {
-            let around = polygon.bounding_rect()?;
-            Some(grid.polygon(&within(polygon, &around, &window)))
-        });
-        let taken = Gridded::together(near);
+        let taken = taken(&grid, &window, grounds);
         let left = grid.in_degrees(&grid.outline(self.shape()).without(&taken));
         let size = |polygon: &Polygon<f64>| crate::area::polygon_area_m2(polygon);
         let largest = left.into_iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
         self.part(MultiPolygon::new(vec![largest]))
     }
+}
+
+/// These grounds together, as far as they lie in a window.
+pub(crate) fn taken(grid: &Grid, window: &Rect<f64>, grounds: &[&MultiPolygon<f64>]) -> Gridded {
+    let near = grounds.iter().flat_map(|ground| ground.iter()).filter_map(|polygon| {
+        let around = polygon.bounding_rect()?;
+        Some(grid.polygon(&within(polygon, &around, window)))
+    });
+    Gridded::together(near)
 }

@@ -86,6 +86,53 @@ fn a_cafe_suits_a_free_commercial_site_and_a_factory_is_for_the_office_to_say() 
 }
 
 #[test]
+fn sites_s7_a_zone_that_refuses_names_uses_of_the_same_kind_and_the_part_that_allows_it() {
+    let set = set("zhejiang");
+    let (factory, _) = set.find_use("factory").unwrap();
+    let mut facts = free();
+    let zones = |first: &str, second: &str| {
+        vec![feature("一类工业用地", "一类工业用地", first), feature("二类工业用地", "二类工业用地", second)]
+    };
+    layer(&mut facts, "planned-use", zones("30 %", "70 %"));
+    assert_eq!(zhejiang("factory", &facts), Answer::DoesNot);
+    let refusals = set.changes(factory, &facts, TODAY).zones;
+    let [refusal] = &refusals[..] else { panic!("{refusals:?}") };
+    assert_eq!((refusal.rule.as_str(), refusal.group.as_deref()), ("planned-use", Some("industrial")));
+    let named = |zones: &BTreeSet<Localized>| -> Vec<String> {
+        zones.iter().map(|zone| zone.zh.clone()).collect()
+    };
+    assert_eq!(named(&refusal.refused_in), ["一类工业用地"]);
+    assert_eq!(named(&refusal.allowed_in), ["二类工业用地"]);
+    let share = |written: &str| Limit::read(written).unwrap().amount;
+    assert_eq!(refusal.part, Some(Range::exactly(share("70 %"))));
+    // A workshop is permitted in the one and conditional in the other; it was tried by every rule.
+    let uses: Vec<_> = refusal.uses.iter().map(|it| (it.of.as_str(), it.answer)).collect();
+    assert_eq!(uses, [("workshop", Answer::SuitsIf)]);
+    // Where nobody said that zones lie beside each other the part is no more than that.
+    let over = Reading::Overlaps(Overlaps { apart: false, features: zones("30 %", "70 %") });
+    facts.put(FactKey::Overlaps("planned-use".to_owned()), over, Vec::new());
+    let part = set.changes(factory, &facts, TODAY).zones[0].part.unwrap();
+    assert_eq!((part.lo, part.hi), (share("40 %"), share("70 %")));
+    // What another rule refuses is not offered, and of what no zone refuses nothing is said.
+    layer(&mut facts, "planned-use", zones("30 %", "70 %"));
+    layer(&mut facts, "basic-farmland", vec![feature("", "永久基本农田", "20 %")]);
+    assert_eq!(set.changes(factory, &facts, TODAY).zones[0].uses, []);
+    assert!(set.changes(factory, &free(), TODAY).zones.is_empty());
+}
+
+#[test]
+fn sites_s7_nobody_is_sent_to_have_a_law_or_a_plan_changed() {
+    for set in embedded().iter() {
+        for rule in &set.rules {
+            let told = [&rule.action.zh, &rule.action.en].map(|text| text.to_lowercase());
+            for words in ["规划能否调整", "修改规划", "调整规划", "plan can be changed", "change the plan", "change of law"] {
+                assert!(!told.iter().any(|text| text.contains(words)), "{}: {words}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
 fn z1_what_a_line_forbids_is_forbidden_whatever_the_plan_says() {
     for (id, name, builds) in [
         ("basic-farmland", "永久基本农田", "no"),

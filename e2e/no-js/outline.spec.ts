@@ -17,6 +17,11 @@ test('without JavaScript an outline is asked about by typed coordinates, and rea
   await page.locator('.sites-questions fieldset').first().getByLabel(zh('no'), { exact: true }).check();
   await page.getByRole('button', { name: zh('sites_answer_button') }).click();
   await expect(page.locator('.sites-sketch')).toBeVisible();
+
+  // It is taken away signed, outline and all.
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: zh('sites_take_away') }).click();
+  expect((await file).suggestedFilename()).toMatch(/^outline-[0-9a-f]{12}-.*\.verdict\.json$/);
 });
 
 test('without JavaScript an outline comes as a file, and a faulty one is told with all that was typed', async ({ page }) => {

@@ -10,12 +10,13 @@ mod shape;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod text;
 mod typed;
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde_json::Value;
 
-pub use self::{fault::OutlineFault, point::Written};
+pub use self::{fault::OutlineFault, point::Written, text::OutlineText};
 
 /// More corners than this no site has.
 pub const MOST_POINTS: usize = 1_000;

@@ -11,6 +11,7 @@
 mod replay;
 #[cfg(feature = "signed")]
 mod seal;
+mod site;
 #[cfg(test)]
 #[cfg(feature = "signed")]
 mod tests;
@@ -22,7 +23,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    code::ParcelCode,
     localized::Localized,
     signing::KeyName,
     suitability::{Answer, Fact, FactKey, Facts, Outcome, RuleSet, Standing, Verdict},
@@ -31,6 +31,7 @@ use crate::{
 pub use replay::{Difference, Replay};
 #[cfg(feature = "signed")]
 pub use seal::{Checked, NotSigned, check, sign};
+pub use site::{OutlineJudged, SiteJudged};
 
 /// What every such file calls itself.
 pub const FORMAT: &str = "jianma-verdict";
@@ -106,14 +107,6 @@ pub struct UseNamed {
     pub id: String,
     /// Its plain name.
     pub name: Localized,
-}
-
-/// What was judged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SiteJudged {
-    /// A parcel, by its code.
-    Parcel(ParcelCode),
 }
 
 /// What an office said of a fact: its last word on it.

@@ -19,6 +19,8 @@ pub enum Replay {
     NoUse,
     /// The rules are not for the site.
     OtherRules,
+    /// The outline is not the one that its digest is of, or the facts are of ground of another size.
+    OtherGround,
 }
 
 /// A place where two verdicts differ.
@@ -36,9 +38,12 @@ impl Judgement {
     /// Judges the facts of the file again by the rules it names, `rules`, on its own day.
     #[must_use]
     pub fn replay(&self, rules: &RuleSet) -> Replay {
-        let SiteJudged::Parcel(parcel) = &self.site;
-        if !rules.is_for(parcel) {
-            return Replay::OtherRules;
+        match &self.site {
+            SiteJudged::Parcel(parcel) if !rules.is_for(parcel) => return Replay::OtherRules,
+            SiteJudged::Outline(outline) if !outline.bears(&self.facts) => {
+                return Replay::OtherGround;
+            }
+            SiteJudged::Parcel(_) | SiteJudged::Outline(_) => {}
         }
         let Some(verdict) = self.by(rules, self.on) else { return Replay::NoUse };
         // A verdict is maps, lists, texts and figures: it can always be written down.

@@ -9,8 +9,8 @@ use jiff::{
 };
 
 use super::{
-    Checked, Data, Edition, Issuer, Judgement, OfficeWord, Replay, SiteJudged, UseNamed, check,
-    said, sign,
+    Checked, Data, Edition, Issuer, Judgement, OfficeWord, OutlineJudged, Replay, SiteJudged,
+    UseNamed, check, said, sign,
 };
 use crate::{
     code::{ParcelCode, Strictness},
@@ -183,6 +183,55 @@ fn sites_s6_what_was_signed_is_genuine_and_reads_as_it_was_judged() {
     assert_eq!(read.replay(library.by_hash(&read.rules.hash).unwrap()), Replay::Same);
     // What a field of a form puts around it is nobody's.
     assert!(is_genuine(format!("\r\n {file}\n").as_bytes()));
+}
+
+/// A verdict on an outline of a hectare and more, of which the rules are told the size.
+fn of_outline(library: &Library) -> Judgement {
+    let ground = "119.9 30.5\n119.9010000001 30.5\n119.9010000001 30.501\n119.9 30.501";
+    let outline = crate::outline::Outline::read(ground).unwrap();
+    let mut judgement = judgement(library);
+    let area = Range::measured(outline.area_m2()).unwrap();
+    judgement.facts.put(FactKey::Area, Reading::Figure(area), Vec::new());
+    let rules = library.by_hash(&judgement.rules.hash).unwrap();
+    let verdict = rules.assess(0, &judgement.all_facts(), DAY).unwrap();
+    judgement.verdict = serde_json::to_value(verdict).unwrap();
+    let precision = crate::profile::Precision::Generalised { cell_m: 25.0 };
+    judgement.site = SiteJudged::Outline(OutlineJudged::of(&outline, precision));
+    judgement
+}
+
+#[test]
+fn sites_s6_an_outline_is_signed_with_its_digest_and_reached_again() {
+    let library = rules(&EDITIONS);
+    let at = "2026-12-01T01:02:03Z".parse().unwrap();
+    let signed = |judgement| sign(judgement, at, &SIGNER).unwrap();
+    let file = signed(of_outline(&library));
+    let Checked::Genuine(read) = check(file.text.as_bytes(), &keys(), &SIGNER) else { panic!() };
+    let (read, _) = *read;
+    let SiteJudged::Outline(site) = &read.site else { panic!("{read:?}") };
+    let ground = &site.ground;
+    assert_eq!((ground.crs.as_str(), site.grid_m), ("CGCS2000", Some(25.0)));
+    assert_eq!(ground.sha256, crate::digest::hex_digest(ground.geojson.as_bytes()));
+    assert!(ground.geojson.contains("119.9010000001"), "every digit: {}", ground.geojson);
+    let rules = library.by_hash(&read.rules.hash).unwrap();
+    assert_eq!(read.replay(rules), Replay::Same);
+    // Signed by whoever has the key, and of another outline than its digest or its size says.
+    let moved = |judgement: &mut Judgement, geojson: String, digest: bool| {
+        let SiteJudged::Outline(site) = &mut judgement.site else { panic!() };
+        site.ground.geojson = geojson;
+        if digest {
+            site.ground.sha256 = crate::digest::hex_digest(site.ground.geojson.as_bytes());
+        }
+    };
+    let wider = ground.geojson.replace("119.9010000001", "119.9010000201");
+    for digest in [false, true] {
+        let mut other = of_outline(&library);
+        moved(&mut other, wider.clone(), digest);
+        assert_eq!(signed(other).judgement.replay(rules), Replay::OtherGround, "{digest}");
+    }
+    let mut none = of_outline(&library);
+    moved(&mut none, "{}".to_owned(), true);
+    assert_eq!(none.replay(rules), Replay::OtherGround);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::{
     outcome::{Answer, Outcome},
     samples,
     tree::{Atom, Features, Subject, Test},
+    zoned::ZoneRefusal,
 };
 use crate::localized::Localized;
 
@@ -21,8 +22,6 @@ use crate::localized::Localized;
 const MOST_TOGETHER: usize = 3;
 /// So many changed sites are judged for one answer at most.
 const MOST_TRIES: usize = 1_000;
-/// Tables of a changed site, or of another use, have so many rows at most: many are judged.
-const ROWS_OF_ONE: usize = 4_096;
 
 /// A change after which no hard rule stands in the way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,43 +39,12 @@ pub struct Changes {
     pub smallest: Vec<Change>,
     /// Whether all were tried that might help. Else there were too many, and others may be missing.
     pub whole: bool,
-}
-
-/// The other uses that were found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OtherUses {
-    /// Those that the site suits as it is.
-    pub uses: Vec<OtherUse>,
-    /// Whether every way was looked at for each. Else so much is open for some that strong Kleene logic
-    /// speaks, and uses that suit may be missing.
-    pub whole: bool,
-}
-
-/// A use that a site suits as it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OtherUse {
-    /// The use, by its id in the set.
-    pub of: String,
-    /// `suits` or `suits_if`.
-    pub answer: Answer,
+    /// What would be otherwise where a zone refuses the use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<ZoneRefusal>,
 }
 
 impl RuleSet {
-    /// The other uses of the set that the site suits as it is.
-    #[must_use]
-    pub fn other_uses(&self, use_at: usize, facts: &Facts, on: Date) -> OtherUses {
-        let mut found = OtherUses { uses: Vec::new(), whole: true };
-        for at in (0..self.uses.len()).filter(|at| *at != use_at) {
-            let Some(possible) = self.possible_within(at, facts, on, ROWS_OF_ONE) else { continue };
-            found.whole &= possible.exact;
-            let answer = possible.answer();
-            if answer.is_favourable() {
-                found.uses.push(OtherUse { of: self.uses[at].id.clone(), answer });
-            }
-        }
-        found
-    }
-
     /// The smallest changes after which the site is not refused, fewest things first: of the
     /// applicant's answers and of what the outline decides. Empty where it is not refused, or where no
     /// change of up to three of these helps. Where nothing else is unknown, it suits after each.
@@ -106,7 +74,7 @@ impl RuleSet {
             .flat_map(|(_, changes)| changes)
             .collect();
         smallest.sort_by_key(|change| change.facts.len());
-        Changes { smallest, whole }
+        Changes { smallest, whole, zones: self.zone_refusals(use_at, facts, on) }
     }
 }
 
@@ -166,7 +134,7 @@ impl Search<'_> {
     }
 
     fn keep(&mut self, facts: &Facts, changed: &BTreeSet<FactKey>) {
-        let possible = self.set.possible_within(self.use_at, facts, self.on, ROWS_OF_ONE);
+        let possible = self.set.possible_of_one(self.use_at, facts, self.on);
         let Some(possible) = possible else { return };
         if possible.outcomes == BTreeSet::from([Outcome::DoesNot]) {
             return;

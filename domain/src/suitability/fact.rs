@@ -64,6 +64,8 @@ pub enum Cause {
     Unclassed,
     /// An office says something else than the data do.
     Disputed,
+    /// The parcels under an outline are not all alike in it, and a rule would say other things of them.
+    Differs,
 }
 
 /// What is known of one thing.

@@ -45,6 +45,7 @@ mod model;
 mod next;
 mod office;
 mod open;
+mod others;
 mod outcome;
 pub mod pairwise;
 mod read;
@@ -56,11 +57,12 @@ pub mod tree;
 pub mod truth;
 mod verdict;
 mod zone;
+mod zoned;
 
 pub use self::{
     answers::{AnswerError, NOT_KNOWN},
     bits::{Bits, Column},
-    change::{Change, Changes, OtherUse, OtherUses},
+    change::{Change, Changes},
     columns::Columns,
     completions::MOST_ROWS,
     covers::Covers,
@@ -79,12 +81,14 @@ pub use self::{
         Said, SaidError, Takes,
     },
     open::Open,
+    others::{OtherUse, OtherUses},
     outcome::{Answer, Outcome, Possible},
     read::{RuleErrors, RuleFile},
     score::{MOST_SITES, NotComparable, Part, Place, Scored, Span, compare},
     settle::{Settling, Way},
     verdict::{Finding, Ground, Standing, Verdict},
     zone::{ZoneShare, ZonesSeen},
+    zoned::ZoneRefusal,
 };
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ pub(super) fn from_office(reading: &Reading) -> Option<Entry> {
 
 /// What stands of all of a site's zones: one that prohibits is enough; otherwise, one of which the
 /// table says nothing leaves it open.
-fn strictest(table: &Table, of: &Use, zones: &BTreeSet<String>) -> Option<Entry> {
+pub(super) fn strictest(table: &Table, of: &Use, zones: &BTreeSet<String>) -> Option<Entry> {
     // An empty cell of the use's own row is not filled from that of its class.
     let row = if table.entries.uses().any(|one| one == of.id) { &of.id } else { &of.code.code };
     let entries: Vec<Option<Entry>> =

@@ -15,7 +15,7 @@ use service_api::{Assessment, Told};
 
 use crate::{
     context::FormRefusal,
-    urls::{ANSWER, USE},
+    urls::{ANSWER, POINTS, USE},
 };
 
 /// What stands before the name of a service in the field of the facts that it is asked for.
@@ -63,6 +63,8 @@ pub struct AskingForm {
     pub of: String,
     /// What the applicant answered to questions of the rules.
     pub answered: BTreeMap<String, String>,
+    /// The ground that is asked about, as GeoJSON, where that is not the whole parcel.
+    pub outline: Option<String>,
     /// What each office is asked.
     pub parts: Vec<Part>,
     /// As typed, by the names of fields.
@@ -80,6 +82,31 @@ pub struct AskingForm {
 /// As the catalogue lists their services.
 fn in_order(parts: &mut [Part]) {
     parts.sort_by_key(|part| services().iter().position(|item| item.id == part.item.id));
+}
+
+/// What each office that a service here leads to is asked, so that a verdict can be settled.
+#[must_use]
+pub fn parts_of(
+    rules: &RuleSet,
+    verdict: &Verdict,
+    offers: &dyn Fn(&ServiceItem) -> bool,
+) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (office, facts) in by_office(rules, verdict) {
+        let office = office.and_then(|id| rules.offices.get(id));
+        let department = office.and_then(|office| office.department.as_deref());
+        let Some((item, _)) = department.and_then(|id| asking(id, offers)) else { continue };
+        let ids = facts.iter().map(|(fact, _)| fact.id());
+        match parts.iter_mut().find(|part| part.item.id == item.id) {
+            Some(part) => part.facts.extend(ids),
+            None => parts.push(Part { item, facts: ids.collect(), became: Became::Open }),
+        }
+    }
+    for part in &mut parts {
+        part.facts.truncate(MOST_ASKED);
+    }
+    in_order(&mut parts);
+    parts
 }
 
 /// What is not known of a verdict, by the office that can say it; `None` are the applicant's own to find out. What
@@ -160,7 +187,7 @@ pub fn question_of(field: &str) -> Option<&'static Question> {
 /// Whether a field says what is asked, and of what, and nobody types into it.
 #[must_use]
 pub fn is_brought(field: &str) -> bool {
-    [USE, SENT].contains(&field) || field.starts_with(FACTS) || field.starts_with(ANSWER)
+    [USE, SENT, POINTS].contains(&field) || field.starts_with(FACTS) || field.starts_with(ANSWER)
 }
 
 impl AskingForm {
@@ -174,26 +201,13 @@ impl AskingForm {
     ) -> Option<Self> {
         let [site] = &told.sites[..] else { return None };
         let Told::Judged(judged) = &site.told else { return None };
-        let mut parts: Vec<Part> = Vec::new();
-        for (office, facts) in by_office(&told.rules, &judged.verdict) {
-            let office = office.and_then(|id| told.rules.offices.get(id));
-            let department = office.and_then(|office| office.department.as_deref());
-            let Some((item, _)) = department.and_then(|id| asking(id, offers)) else { continue };
-            let ids = facts.iter().map(|(fact, _)| fact.id());
-            match parts.iter_mut().find(|part| part.item.id == item.id) {
-                Some(part) => part.facts.extend(ids),
-                None => parts.push(Part { item, facts: ids.collect(), became: Became::Open }),
-            }
-        }
-        for part in &mut parts {
-            part.facts.truncate(MOST_ASKED);
-        }
-        in_order(&mut parts);
+        let parts = parts_of(&told.rules, &judged.verdict, offers);
         (!parts.is_empty()).then(|| Self {
             code: LandCode::Parcel(site.parcel),
             rules: told.rules.id.clone(),
             of: told.of().id.clone(),
             answered: answered.clone(),
+            outline: None,
             parts,
             values: Answers::new(),
             faults: Vec::new(),
@@ -229,6 +243,7 @@ impl AskingForm {
             rules: rules.to_owned(),
             of: of.to_owned(),
             answered: answered.take(40).collect(),
+            outline: text(POINTS).filter(|text| !text.is_empty()),
             parts,
             values: Answers::new(),
             faults: Vec::new(),
@@ -251,7 +266,8 @@ impl AskingForm {
     #[must_use]
     pub fn asks(&self, part: &Part) -> AskWritten {
         let (rules, of) = (self.rules.clone(), self.of.clone());
-        AskWritten { rules, of, facts: part.facts.clone(), answers: self.answered.clone() }
+        let (facts, answers) = (part.facts.clone(), self.answered.clone());
+        AskWritten { rules, of, facts, answers, outline: self.outline.clone() }
     }
 
     /// The answers that go to the office of a part, by the names of its service's questions.

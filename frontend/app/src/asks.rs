@@ -3,7 +3,7 @@
 
 use domain::{LandCode, suitability::AskWritten};
 
-use crate::urls::{self, ANSWER};
+use crate::urls::{self, ANSWER, POINTS};
 
 /// The field.
 pub const ASKS: &str = "asks";
@@ -17,9 +17,12 @@ const MOST_ANSWERS: usize = 40;
 #[must_use]
 pub fn read<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> Option<AskWritten> {
     let (mut asks, mut answers) = (None, std::collections::BTreeMap::new());
+    let mut outline = None;
     for (name, text) in fields {
         if name == ASKS && text.chars().count() <= LONGEST {
             asks = Some(text);
+        } else if name == POINTS && !text.is_empty() && text.len() <= domain::outline::LONGEST {
+            outline = Some(text.to_owned());
         } else if let Some(question) = name.strip_prefix(ANSWER)
             && answers.len() < MOST_ANSWERS
             && !text.is_empty()
@@ -30,18 +33,19 @@ pub fn read<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> Option<AskW
     let mut parts = asks?.split(',');
     let (rules, of) = parts.next()?.split_once('.')?;
     let facts = parts.map(str::to_owned).collect();
-    Some(AskWritten { rules: rules.to_owned(), of: of.to_owned(), facts, answers })
+    Some(AskWritten { rules: rules.to_owned(), of: of.to_owned(), facts, answers, outline })
 }
 
 /// The fields of what is asked for.
 #[must_use]
 pub fn fields(asks: &AskWritten) -> Vec<(String, String)> {
-    let AskWritten { rules, of, facts, answers } = asks;
+    let AskWritten { rules, of, facts, answers, outline } = asks;
     let all = std::iter::once(format!("{rules}.{of}")).chain(facts.iter().cloned());
     let answers =
         answers.iter().map(|(question, text)| (format!("{ANSWER}{question}"), text.clone()));
     let asks = (ASKS.to_owned(), all.collect::<Vec<_>>().join(","));
-    std::iter::once(asks).chain(answers).collect()
+    let outline = outline.iter().map(|text| (POINTS.to_owned(), text.clone()));
+    std::iter::once(asks).chain(answers).chain(outline).collect()
 }
 
 /// The form for a service at a place with one of its fields filled in, which asks its department for facts too.
@@ -63,6 +67,7 @@ mod tests {
             of: "cafe".into(),
             facts: vec!["overlaps:planned-use".into(), "table:planned-use".into()],
             answers: [("builds".to_owned(), "no".to_owned())].into(),
+            outline: Some("119.9 30.5".into()),
         };
         let fields = fields(&asks);
         assert_eq!(fields[0].1, "zhejiang.cafe,overlaps:planned-use,table:planned-use");

@@ -75,6 +75,17 @@ pub enum StepCode {
     Wrong(String),
 }
 
+/// Why offices cannot be asked about an outline yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskFault {
+    /// No parcel was named.
+    NoCode,
+    /// What was named is no code.
+    NotACode,
+    /// No parcel of that code lies beneath the outline, by what may be shown of it.
+    NotBeneath,
+}
+
 /// A question about an outline as it was read.
 #[derive(Clone, Debug)]
 pub struct OutlineQuestion {
@@ -96,6 +107,8 @@ pub struct OutlineQuestion {
     pub asks: Option<OutlineAsked>,
     /// The parcel that the step after the verdict is about; `None` where nobody typed one.
     pub step_code: Option<StepCode>,
+    /// Why offices cannot be asked about it yet, where somebody wanted to.
+    pub ask_fault: Option<AskFault>,
     /// Whether the parcels are asked for that a list may name there.
     pub lists_parcels: bool,
     /// Those; `None` until the portal was asked.
@@ -111,6 +124,7 @@ impl OutlineQuestion {
         let (faults, choices) = (Vec::new(), Vec::new());
         let (unread, ground) = (BTreeSet::new(), DrawingGround::default());
         let (asks, step_code, lists_parcels, parcels) = (None, None, false, None);
+        let ask_fault = None;
         Self {
             points,
             typed,
@@ -121,6 +135,7 @@ impl OutlineQuestion {
             ground,
             asks,
             step_code,
+            ask_fault,
             lists_parcels,
             parcels,
         }

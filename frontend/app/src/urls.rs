@@ -45,6 +45,12 @@ pub const VERDICT_DRAWN: &str = "drawn";
 pub const OUTLINE: &str = "/sites/outline";
 /// Its last part.
 pub const OUTLINE_SEGMENT: &str = "outline";
+/// Asks offices about an outline: a form leads to the page that hands it in.
+pub const OUTLINE_ASK_ROUTE: &str = concatcp!(OUTLINE, "/ask");
+/// The verdict on an outline as a file: a form asks it, as it asks the page.
+pub const OUTLINE_VERDICT_ROUTE: &str = concatcp!(OUTLINE, "/verdict.json");
+/// The same as a document, with the file in it.
+pub const OUTLINE_VERDICT_PAPER_ROUTE: &str = concatcp!(OUTLINE, "/verdict.pdf");
 /// Corners of an outline, as they are typed or pasted.
 pub const POINTS: &str = "points";
 /// The file of an outline.

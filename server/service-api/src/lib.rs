@@ -271,6 +271,13 @@ pub trait Portal: Send + Sync {
         issuer: &Issuer,
     ) -> Result<Vec<Option<SignedVerdict>>, Unavailable>;
 
+    /// The file of an outline that was judged, signed, with the outline in it; none where it was not.
+    fn signed_outline(
+        &self,
+        told: &OutlineAssessment,
+        issuer: &Issuer,
+    ) -> Result<Option<SignedVerdict>, Unavailable>;
+
     /// The same of the site of a request with what offices said to it ([`Portal::redecided`]), for whoever opened
     /// it; `None` where none said anything, or the site cannot be judged. It does not tell which request it is of.
     async fn signed_redecision(

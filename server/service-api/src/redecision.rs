@@ -2,6 +2,7 @@
 
 use domain::{
     Localized,
+    signed_verdict::OutlineJudged,
     suitability::{Disputed, FactAsked, FactsAsked, Said},
 };
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ pub struct Redecision {
     pub told: Option<Assessment>,
     /// Where offices and data contradict each other: nothing of either was taken.
     pub disputed: Vec<Disputed>,
+    /// The ground that it was judged on, where that is an outline and not the whole parcel.
+    pub outline: Option<OutlineJudged>,
     /// What other offices were asked by the same form and have not said; what they said is among the rest.
     pub others: Vec<OtherOffice>,
 }

@@ -144,6 +144,15 @@ pub struct Judged {
     pub other_uses: Option<OtherUses>,
     /// Its scores, if the rules have some for the use.
     pub scored: Option<Scored>,
-    /// How it stands among the others; positions are those in [`Assessment::sites`].
+    /// How it stands among the others that are not refused; positions are those in [`Assessment::sites`]. None of
+    /// one that is.
     pub among: Option<suitability::Place>,
+}
+
+impl Judged {
+    /// Whether a hard rule stands in the way, whatever else is known: such a site is compared with no other.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.verdict.answer == suitability::Answer::DoesNot
+    }
 }

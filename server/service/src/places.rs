@@ -426,7 +426,15 @@ impl Portal for PortalService {
         told: &Assessment,
         issuer: &Issuer,
     ) -> Result<Vec<Option<SignedVerdict>>, Unavailable> {
-        verdicts::signed(told, &[], issuer, self.gate.clock.now(), self.signs()?)
+        verdicts::signed(told, (&[], None), issuer, self.gate.clock.now(), self.signs()?)
+    }
+
+    fn signed_outline(
+        &self,
+        told: &OutlineAssessment,
+        issuer: &Issuer,
+    ) -> Result<Option<SignedVerdict>, Unavailable> {
+        verdicts::signed_outline(told, issuer, self.gate.clock.now(), self.signs()?)
     }
 
     async fn signed_redecision(
@@ -435,9 +443,10 @@ impl Portal for PortalService {
         issuer: &Issuer,
     ) -> Result<Option<SignedVerdict>, NotShown> {
         let Some((again, words)) = self.redecide(opened).await? else { return Ok(None) };
-        let Some(told) = again.told.filter(|_| !words.is_empty()) else { return Ok(None) };
+        let Some(told) = again.told.as_ref().filter(|_| !words.is_empty()) else { return Ok(None) };
         let (now, signer) = (self.gate.clock.now(), self.signs()?);
-        let mut files = verdicts::signed(&told, &words, issuer, now, signer)?;
+        let with = (&words[..], again.outline.as_ref());
+        let mut files = verdicts::signed(told, with, issuer, now, signer)?;
         Ok(files.pop().flatten())
     }
 

@@ -68,7 +68,7 @@ pub trait Quota: Send + Sync {
 }
 
 /// Why nothing was kept.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NotKept {
     /// There is no such place, too many were tried, or storage did not answer.
     #[error(transparent)]

@@ -5,7 +5,9 @@
 pub(crate) mod drawn;
 mod facts;
 mod overlaps;
+mod parcels;
 pub(crate) mod redecided;
+mod register;
 pub mod search;
 mod source;
 pub(crate) mod verdicts;
@@ -167,10 +169,11 @@ fn judge(
     Some((judged, disputed))
 }
 
-/// Says of each site that has scores how it stands among those that have.
+/// Says of each site that has scores how it stands among those that have. A site that is refused stands among
+/// none: what a place may not be chosen for it is no better or worse at.
 fn rank(sites: &mut [Site]) {
     let scored = |site: &Site| match &site.told {
-        Told::Judged(judged) => judged.scored.clone(),
+        Told::Judged(judged) if !judged.is_refused() => judged.scored.clone(),
         _ => None,
     };
     let (places, scores): (Vec<usize>, Vec<Scored>) =

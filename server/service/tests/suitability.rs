@@ -349,6 +349,27 @@ async fn sites_s11_two_portals_that_differ_only_in_what_is_concealed_answer_alik
 }
 
 #[tokio::test]
+async fn sites_s8_a_site_that_is_refused_has_no_rank_among_others() {
+    let mut layers = whole_town();
+    layers[1].found = vec![("永久基本农田", 0.2)];
+    let parcels: Vec<ParcelRecord> = (1..=3).map(parcel).collect();
+    let portal = portal(&layers, &parcels, Policies::embedded().unwrap());
+    let codes: Vec<LandCode> = (1..=3).map(|number| LandCode::Parcel(code(number))).collect();
+    let ranked = async |of: &str| {
+        let told = portal.assess(&visit(), &asked(&portal, of, &codes)).await.unwrap();
+        let one = |site: &service_api::Site| match &site.told {
+            Told::Judged(judged) => {
+                assert!(judged.scored.is_some(), "{of}");
+                (judged.is_refused(), judged.among.is_some())
+            }
+            other => panic!("{other:?}"),
+        };
+        told.sites.iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(ranked("factory").await, [(true, false); 3]);
+}
+
+#[tokio::test]
 async fn sites_s8_twenty_sites_are_ranked_and_twenty_one_are_no_question() {
     let parcels: Vec<ParcelRecord> = (1..=20).map(parcel).collect();
     let portal = portal(&whole_town(), &parcels, Policies::embedded().unwrap());

@@ -116,6 +116,40 @@ pub(super) fn near_point(
         .collect()
 }
 
+/// Parcels of these data sets whose boxes, drawn out by a little, meet this one, in the order of their codes.
+pub(super) fn parcels_near(
+    connection: &Connection,
+    datasets: &[String],
+    bounds: Bounds,
+    limit: usize,
+) -> Result<Option<Vec<ParcelCode>>, SqliteError> {
+    let datasets = serde_json::json!(datasets).to_string();
+    let one_more = i64::try_from(limit).map_or(i64::MAX, |limit| limit.saturating_add(1));
+    let found: Vec<ParcelCode> = connection
+        .prepare_cached(
+            "select distinct p.code
+             from parcel_box b
+             join parcel p on p.id = b.id
+             join data_version v on v.id = b.version_id and v.state = 'current'
+             where b.east >= ?1 and b.west <= ?2 and b.north >= ?3 and b.south <= ?4
+                 and v.dataset in (select value from json_each(?5))
+             order by p.code limit ?6",
+        )?
+        .query_and_then(
+            (
+                bounds.west - DRAWN_OUT,
+                bounds.east + DRAWN_OUT,
+                bounds.south - DRAWN_OUT,
+                bounds.north + DRAWN_OUT,
+                datasets,
+                one_more,
+            ),
+            |row| read_parcel_code(text(row, 0)?),
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok((found.len() <= limit).then_some(found))
+}
+
 /// Layers with a feature whose box meets this one.
 fn layers_in(
     connection: &Connection,

@@ -236,6 +236,15 @@ impl Snapshot for Moment<'_> {
         self.told(ground::fill(self.connection, version, surroundings))
     }
 
+    fn parcels_near(
+        &self,
+        datasets: &[String],
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Option<Vec<ParcelCode>>, StoreError> {
+        self.told(ground::parcels_near(self.connection, datasets, bounds, limit))
+    }
+
     fn features_meeting(
         &self,
         version: &DataVersion,

@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -19,7 +19,7 @@ use domain::{
     request::{Channel, RequestNumber, key_under},
 };
 use service::submission::{Accepted, Given, NotKept, is_key};
-use service_api::Refusal;
+use service_api::{Assessment, Refusal};
 
 use crate::{
     cookies,
@@ -68,6 +68,31 @@ pub async fn form(
     let headers = response.headers_mut();
     headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+/// The form about an outline, of the parcel that it names: `told` is what is said of the outline, as of that parcel.
+pub(crate) async fn shown(
+    state: &AppState,
+    mut request: Request,
+    told: Assessment,
+    asking: AskingForm,
+) -> Response {
+    let Ok(there) = Uri::try_from(urls::asked_offices(&asking.code)) else {
+        return render::refused(state, request, Why::NotFound).await;
+    };
+    // It is the page that the form is sent to, whichever form led to it.
+    *request.uri_mut() = there;
+    let host = own_host(state, request.headers());
+    let question = Question::read(Typed::default(), state.portal.rule_sets(), &host);
+    let (question, told) = (Box::new(question), Some(Box::new(told)));
+    let found = Some(Found::Sites { question, told });
+    let cookie = cookies::form(state.settings.site.tls);
+    let input = PageInput { found, asking: Some(asking), ..PageInput::default() };
+    let mut response = render::render(state, request, input).await;
+    let headers = response.headers_mut();
+    headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

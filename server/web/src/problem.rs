@@ -124,6 +124,11 @@ impl Refusal {
                 "Body too large",
                 "Nothing was kept. Shorten the answers and send it again.",
             ),
+            Self::Contradiction => (
+                "urn:jianma:problem:contradiction",
+                "Two things that cannot both be meant",
+                "Leave one of the two out.",
+            ),
             Self::Faults => (
                 "urn:jianma:problem:faults",
                 "Some answers need attention",
@@ -184,6 +189,12 @@ impl Problem {
     /// A parameter or body that does not read.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::because(Refusal::BadRequest, detail)
+    }
+
+    /// Two parts of a question that cannot both be meant; it names both.
+    pub fn contradiction(one: &str, other: &str) -> Self {
+        let detail = format!("`{one}` and `{other}` cannot both be meant. Leave one of the two out.");
+        Self::because(Refusal::Contradiction, detail)
     }
 
     /// More than a form or call ever needs.

@@ -44,6 +44,8 @@ pub enum Refusal {
     TooLarge,
     /// A form in another encoding than the page it came from.
     Unreadable,
+    /// Two things that cannot both be meant.
+    Contradiction,
     /// Answers with faults.
     Faults,
     /// An idempotency key that came with something else before.
@@ -81,7 +83,9 @@ impl Refusal {
             Self::Gone => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Faults | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Contradiction | Self::Faults | Self::KeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Altered => StatusCode::INTERNAL_SERVER_ERROR,
             // Browsers send again by themselves what is answered with 408.
@@ -125,6 +129,7 @@ impl Refusal {
             | Self::Conflict
             | Self::Ended
             | Self::Gone
+            | Self::Contradiction
             | Self::Faults
             | Self::KeyReused
             | Self::Altered => Page::OfWhatWasAsked,

@@ -2,9 +2,11 @@
 //! form each says no. What needs a process of its own (connections, kills, commands) is asked in
 //! `server/jianma/tests/black_box`.
 
+mod asking_of_outline;
 mod asking_offices;
 mod attachments;
 mod attacker;
+mod attacker_codes;
 mod base_map;
 mod callbacks;
 mod documents;

@@ -15,7 +15,7 @@ use axum::{
 use domain::{
     Locale,
     service::Answers,
-    signed_verdict::{Issuer, LONGEST, SignedVerdict, SiteJudged},
+    signed_verdict::{Issuer, LONGEST, SignedVerdict},
     suitability::RuleSet,
 };
 use service_api::{NotShown, Unavailable, VerdictReading};
@@ -43,7 +43,7 @@ pub(crate) fn issuer(state: &AppState) -> Issuer {
 
 /// How a verdict is taken away.
 #[derive(Clone, Copy)]
-enum As {
+pub(crate) enum As {
     /// The file that is signed.
     File,
     /// A document with that file in it.
@@ -125,15 +125,15 @@ async fn taken_from_request(state: &AppState, request: Request, how: As) -> Resp
     }
 }
 
-async fn as_file(
+/// A verdict as it is taken away: `rules` are those that it was judged by.
+pub(crate) async fn as_file(
     state: &AppState,
     file: SignedVerdict,
     rules: Option<Arc<RuleSet>>,
     locale: Locale,
     how: As,
 ) -> Result<Response, Unavailable> {
-    let SiteJudged::Parcel(parcel) = file.judgement.site;
-    let name = format!("{parcel}-{}.verdict", file.judgement.on);
+    let name = format!("{}-{}.verdict", file.judgement.site.file_name(), file.judgement.on);
     let (kind, ending, bytes) = match how {
         As::File => ("application/json", "json", file.text.into_bytes()),
         As::Document => {

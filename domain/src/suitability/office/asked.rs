@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     localized::Localized,
+    outline::{Outline, OutlineFault, OutlineText},
     suitability::{
         AnswerError,
         amount::Dimension,
@@ -36,6 +37,9 @@ pub struct AskWritten {
     /// What the applicant answered to questions of the rules: the verdict is reached again with it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, String>,
+    /// The ground that it is asked of, where that is not the whole parcel: the text of a GeoJSON polygon in degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<String>,
 }
 
 /// The edition of the rules that ask.
@@ -62,6 +66,9 @@ pub struct FactsAsked {
     /// What the applicant answered to questions of the rules. Nobody has checked it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, String>,
+    /// The ground that it is asked of, where that is not the whole parcel. The applicant drew it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<OutlineText>,
     /// Each fact.
     pub facts: Vec<FactAsked>,
 }
@@ -119,7 +126,7 @@ pub enum Takes {
 }
 
 /// Why something cannot be asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AskError {
     /// There are no such rules here, or no such use in them.
     #[error("no rules here speak of {rules}.{of}")]
@@ -147,6 +154,9 @@ pub enum AskError {
     /// What the applicant answered does not read.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// The outline does not read.
+    #[error(transparent)]
+    Outline(#[from] OutlineFault),
 }
 
 impl FactKey {
@@ -197,7 +207,7 @@ impl RuleSet {
         department: &str,
         on: Date,
     ) -> Result<FactsAsked, AskError> {
-        let AskWritten { rules, of, facts, answers } = written;
+        let AskWritten { rules, of, facts, answers, outline } = written;
         let no_rules = || AskError::NoRules { rules: rules.clone(), of: of.clone() };
         let (use_at, one) = self.find_use(of).filter(|_| *rules == self.id).ok_or_else(no_rules)?;
         let different: BTreeSet<&String> = facts.iter().collect();
@@ -205,6 +215,7 @@ impl RuleSet {
             return Err(AskError::Count);
         }
         self.answered(answers)?;
+        let outline = outline.as_deref().map(Outline::read).transpose()?;
         let askable = self.askable(use_at, on);
         let asked = facts.iter().map(|id| {
             let key = askable.get(id).ok_or_else(|| AskError::NoFact { id: id.clone() })?;
@@ -218,6 +229,7 @@ impl RuleSet {
             of: of.clone(),
             use_name: one.name.clone(),
             answers: answers.clone(),
+            outline: outline.as_ref().map(OutlineText::of),
         })
     }
 

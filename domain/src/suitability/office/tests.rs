@@ -21,7 +21,29 @@ fn written(facts: &[&str]) -> AskWritten {
         of: "cafe".into(),
         facts: facts.iter().map(|id| (*id).to_owned()).collect(),
         answers: BTreeMap::from([("builds".to_owned(), "no".to_owned())]),
+        outline: None,
     }
+}
+
+#[test]
+fn sites_s5_what_is_asked_of_an_outline_carries_it_with_its_digest() {
+    let ground = "119.9 30.5\n119.901 30.5\n119.901 30.501";
+    let with = |outline: &str| AskWritten {
+        outline: Some(outline.to_owned()),
+        ..written(&["overlaps:planned-use"])
+    };
+    let asked = rules().ask(&with(ground), "planning", DAY).unwrap();
+    let outline = asked.outline.clone().unwrap();
+    assert_eq!(outline.sha256, crate::digest::hex_digest(outline.geojson.as_bytes()));
+    assert_eq!(outline.ground(), crate::outline::Outline::read(&outline.geojson).ok());
+    let again = rules().ask(&with(&outline.geojson), "planning", DAY).unwrap();
+    assert_eq!(again, asked, "what was read is read again");
+    assert!(matches!(rules().ask(&with("119.9"), "planning", DAY), Err(AskError::Outline(_))));
+    // What a department gets, and a request without one as before.
+    let json = serde_json::to_value(&asked).unwrap();
+    assert_eq!(json["outline"]["crs"], "CGCS2000");
+    let plain = rules().ask(&written(&["overlaps:planned-use"]), "planning", DAY).unwrap();
+    assert!(serde_json::to_value(plain).unwrap().get("outline").is_none());
 }
 
 fn read(takes: Takes, said: &Value) -> Option<Fact> {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod apart;
+mod ask_of_outline;
 mod ask_offices;
 pub(crate) mod changed;
 mod compare;
@@ -16,11 +17,13 @@ mod gaps;
 mod largest;
 mod next;
 mod other_uses;
+pub(super) mod outline_away;
 pub(super) mod paper;
 pub(super) mod redecided;
 pub(super) mod said;
 mod search;
 mod step_words;
+mod zoned;
 
 #[cfg(test)]
 pub(crate) use self::draw_on::draw_site_words;

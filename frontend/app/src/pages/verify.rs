@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use domain::{
     LandCode,
     severity::Severity,
-    signed_verdict::{Judgement, SiteJudged},
+    signed_verdict::{Judgement, OutlineJudged, SiteJudged},
     suitability::{Fact, FactKey, Facts, Known, NOT_KNOWN, Reading},
 };
 use leptos::prelude::*;
 use service_api::{GenuineVerdict, Now, VerdictReading};
 
-use super::sites::{paper, said};
+use super::sites::{outline_away, paper, said};
 use crate::{
-    components::{CodeLine, ErrorSummary, Fault, Mark, MarkKind, PageTitle, TextArea, VERIFY_FORM},
+    components::{
+        CodeLine, ErrorSummary, Fault, Mark, MarkKind, PageTitle, TextArea, VERIFY_FORM, sketch,
+    },
     current, format,
     found::{Drawn, Found},
     urls,
@@ -172,8 +174,19 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
         }
         Now::Nothing => words.t("verify_nothing_now").to_owned(),
     };
-    let SiteJudged::Parcel(parcel) = judgement.site;
-    let code = LandCode::Parcel(parcel);
+    let (site, again) = match &judgement.site {
+        SiteJudged::Parcel(parcel) => {
+            let code = LandCode::Parcel(*parcel);
+            let again = view! { <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p> };
+            (view! { <CodeLine code /> }.into_any(), again.into_any())
+        }
+        SiteJudged::Outline(outline) => {
+            let of = (judgement.rules.id.as_str(), judgement.of.id.as_str());
+            let (text, answers) = (words.t("verify_again"), typed(&judgement.answers));
+            let geojson = outline.ground.geojson.clone();
+            (outlined(words, outline), outline_away::to_verdict(geojson, of, &answers, text))
+        }
+    };
     let answer = judgement.answer().map_or("", |answer| said::answer_word(words, answer));
     let reached = words.t(match genuine.reached_again {
         Some(true) => "verify_reached",
@@ -199,7 +212,7 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let review = judgement.rules.review.as_ref();
     view! {
         {result(words, kind, class, sentence, words.t("sites_no_decision").to_owned())}
-        <CodeLine code />
+        {site}
         <dl class="facts">
             {row("verify_use", words.pick(&judgement.of.name))}
             {row("verify_said", answer.to_owned())}
@@ -222,7 +235,23 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
         {by_offices(words, genuine)}
         {changed(words, genuine)}
         <p>{reached}</p>
-        <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
+        {again}
+    }
+    .into_any()
+}
+
+/// The outline in a file: drawn, with its size and its whole digest.
+fn outlined(words: Words, outline: &OutlineJudged) -> AnyView {
+    let ground = outline.ground.ground();
+    let drawn = ground.as_ref().and_then(|ground| sketch(words, ground.shape(), None));
+    let none = ground.is_none().then(|| words.t("verify_other_outline"));
+    view! {
+        <p><strong>{outline_away::called(words, &outline.ground)}</strong></p>
+        {drawn}
+        {none.map(|text| view! { <p><Mark kind=MarkKind::NoData /> " " {text}</p> })}
+        <p class="quiet">
+            {words.t("paper_outline_digest")} " " {outline.ground.sha256.clone()}
+        </p>
     }
     .into_any()
 }

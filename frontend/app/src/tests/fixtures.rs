@@ -268,6 +268,14 @@ impl Portal for Fake {
         Ok(vec![None; told.sites.len()])
     }
 
+    fn signed_outline(
+        &self,
+        _told: &OutlineAssessment,
+        _issuer: &Issuer,
+    ) -> Result<Option<SignedVerdict>, Unavailable> {
+        Ok(None)
+    }
+
     async fn signed_redecision(
         &self,
         _: &Opened,

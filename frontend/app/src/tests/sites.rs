@@ -28,6 +28,9 @@ const TODAY: Date = date(2026, 11, 29);
 /// A parcel of which less is known.
 const UNSURVEYED: &str = "330521001002GB00012";
 
+/// One of which a fifth is permanent basic farmland.
+const ON_FARMLAND: &str = "330521001002GB00013";
+
 /// The rules of Zhejiang.
 pub fn rules() -> Arc<RuleSet> {
     Arc::new(embedded().in_force("zhejiang", TODAY).unwrap().clone())
@@ -54,6 +57,7 @@ pub fn facts(parcel: &str, answers: &Facts) -> Facts {
             "planned-use" => vec![whole("商业服务业用地", "商业服务业用地", 1.0)],
             "urban-boundary" => vec![whole("城镇集中建设区", "", 1.0)],
             "hazard" => vec![whole("泥石流低易发区", "", 0.25)],
+            "basic-farmland" if parcel == ON_FARMLAND => vec![whole("永久基本农田", "", 0.2)],
             _ => Vec::new(),
         };
         let reading = Reading::Overlaps(Overlaps { apart: false, features });
@@ -75,7 +79,7 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
     let (rules, use_at) = (asked.rules().clone(), asked.use_at());
     let alone = asked.parcels().len() == 1;
     let judged = |parcel: &domain::ParcelCode| {
-        let known = [CODE, UNSURVEYED].contains(&parcel.as_str());
+        let known = [CODE, UNSURVEYED, ON_FARMLAND].contains(&parcel.as_str());
         let place = place(&super::fixtures::code(CODE)).filter(|_| known);
         let Some(place) = place else { return Told::Nothing { near: Vec::new() } };
         if place.lineage.ended {
@@ -101,13 +105,15 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
     let scored: Vec<_> = sites
         .iter()
         .filter_map(|site| match &site.told {
-            Told::Judged(judged) => judged.scored.clone(),
+            Told::Judged(judged) if !judged.is_refused() => judged.scored.clone(),
             _ => None,
         })
         .collect();
     let mut ranks = compare(&scored).unwrap().into_iter();
     for site in &mut sites {
-        if let Told::Judged(judged) = &mut site.told {
+        if let Told::Judged(judged) = &mut site.told
+            && !judged.is_refused()
+        {
             judged.among = ranks.next();
         }
     }
@@ -230,6 +236,38 @@ async fn sites_s8_several_sites_stand_in_a_table_with_scores_as_ranges() {
     assert!(table.contains("至"), "a range where something is not known: {table}");
     let one = format!("/sites?use=zhejiang.cafe&amp;code={UNSURVEYED}&amp;a.builds=no");
     assert!(table.contains(&one), "each leads to its own answer: {table}");
+}
+
+#[tokio::test]
+async fn sites_s8_a_site_that_is_refused_stands_apart_and_has_no_rank() {
+    for weights in ["", "&w.away-from-hazards=10&w.in-town=30&w.little-forest=0"] {
+        let codes = format!("code={ON_FARMLAND}&code={CODE}&code={UNSURVEYED}");
+        let path = format!("/sites?use=zhejiang.factory&{codes}&a.builds=yes{weights}");
+        let html = Page { locale: Locale::En, ..Page::at(&path) }.html().await;
+        let tables: Vec<&str> = html.split("<tbody>").skip(1).collect();
+        let [compared, refused, ..] = &tables[..] else { panic!("{html}") };
+        let [compared, refused] =
+            [compared, refused].map(|table| table.split("</tbody>").next().unwrap());
+        assert_eq!((compared.matches("<tr").count(), refused.matches("<tr").count()), (2, 1));
+        assert!(refused.contains("GB00013") && !compared.contains("GB00013"), "{refused}");
+        assert!(!refused.contains("data-label=\"Rank\""), "{refused}");
+        // It keeps its number, and nobody stands behind it.
+        assert!(refused.contains("site-number\">1<"), "{refused}");
+        assert!(!compared.contains("no. 1<"), "{compared}");
+        assert!(!compared.contains(">3<") || compared.contains("site-number\">3<"), "{compared}");
+        assert!(html.contains("compared with no other"), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn sites_s4_what_is_refused_by_nothing_says_which_conditions_are_open() {
+    // Whether anything is built was not answered: what forbids a café there is known, what it needs is not.
+    let html = Page { locale: Locale::En, ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}")) };
+    let html = html.html().await;
+    for words in ["No rule forbids it here (Café)", "Planning permits for land and works"] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(!html.contains("It cannot be said yet"), "{html}");
 }
 
 #[tokio::test]

@@ -151,7 +151,6 @@ fn genuine(
     today: Date,
 ) -> Output {
     let SignedVerdict { judgement, signed, .. } = file;
-    let SiteJudged::Parcel(parcel) = &judgement.site;
     let locale = language::of_environment();
     let host = &judgement.issuer.host;
     let mut output = Output::lines(vec![
@@ -163,13 +162,24 @@ fn genuine(
             false => format!("genuine: signed {} by {host} with the key {}", signed.at, signed.key),
         },
         format!(
-            "the site {parcel}, the use {}, {}: {}",
+            "the site {}, the use {}, {}: {}",
+            judgement.site.file_name(),
             judgement.of.name.get(locale),
             judgement.on,
             judgement.answer().map_or("", in_words)
         ),
         format!("by data {} of {}", judgement.data.version, judgement.data.source_date),
     ]);
+    if let SiteJudged::Outline(outline) = &judgement.site {
+        output.lines.push(match outline.ground.ground() {
+            Some(ground) => format!(
+                "the outline has {} m², and its digest is of it: SHA-256 {}",
+                ground.area_m2().round(),
+                outline.ground.sha256
+            ),
+            None => "THE OUTLINE IS NOT the one that its digest is of".to_owned(),
+        });
+    }
     if judgement.data.demonstration {
         output.lines.push("the data are invented, for demonstration".to_owned());
     }
@@ -218,6 +228,11 @@ fn genuine(
                 "not reached again: the rules {} {} are not for this use and site",
                 edition.id, edition.version
             ));
+        }
+        Replay::OtherGround => {
+            output.code = Some(NOT_REACHED);
+            let other = "NOT REACHED AGAIN: the outline in the file is not the one that its facts are of";
+            output.lines.push(other.to_owned());
         }
     }
     output.lines.extend(editions.in_force(&edition.id, today).and_then(|newest| {

@@ -56,6 +56,7 @@ mod staff;
 mod suitability;
 mod text;
 mod time_past;
+mod outline_verdicts;
 mod verdicts;
 mod versions;
 mod way_back;

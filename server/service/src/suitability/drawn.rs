@@ -1,6 +1,10 @@
 //! Ground that somebody drew before the rules: what everybody may know of it and nothing else. Where it is,
 //! which data answer, and whether the map is closed there decides before any layer is looked at.
 
+mod parts;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use domain::{
@@ -12,17 +16,17 @@ use domain::{
     outline::Outline,
     policy::{Disclosure, Field, Policy},
     profile::Precision,
-    suitability::{Answer, Cause, Facts, RuleSet, Standing, Verdict, tree::Subject, truth::Truth},
+    suitability::{Cause, Disputed, Facts, RuleSet},
     viewer::Tier,
 };
-use geo::MultiPolygon;
+use geo::{BoundingRect, MultiPolygon};
 use jiff::civil::Date;
 use service_api::{
-    Judged, JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, ToldOfOutline,
+    Judged, JudgedOutline, OutlineAsked, OutlineAssessment, ToldOfOutline,
 };
 use store::{Around, MostRead, Snapshot, StoreError};
 
-use super::{Closed, facts, source};
+use super::{Closed, facts, parcels::Parcels, source};
 use crate::{disclosure::PolicyGate, elsewhere};
 
 /// So much is read around an outline; where there is more, nothing is said of its layers.
@@ -41,23 +45,46 @@ pub(crate) fn assessed(
     asked: &OutlineAsked,
     on: Date,
 ) -> Result<OutlineAssessment, StoreError> {
-    let outline = asked.outline();
-    let told = match answering(gate, moment, outline, on)? {
-        None => ToldOfOutline::NoData,
-        Some((_, policy)) if outline.area_m2() < policy.least_ground_m2(EVERYBODY) => {
-            ToldOfOutline::TooSmall { least_m2: policy.least_ground_m2(EVERYBODY) }
-        }
-        Some((around, _)) if !is_for(asked.rules(), &around.districts) => ToldOfOutline::OtherRules,
-        Some((around, policy)) => {
-            let drawn = Drawn { moment, policy, asked, on, around: &around, read: None };
-            match drawn.reading()?.judged() {
-                Some(judged) => ToldOfOutline::Judged(Box::new(judged)),
-                None => ToldOfOutline::OtherRules,
-            }
-        }
+    let told = match looked(gate, moment, (asked, on), |drawn| drawn.judged(None))? {
+        Ok((judged, _)) => ToldOfOutline::Judged(Box::new(judged)),
+        Err(why_not) => why_not,
     };
-    let (rules, use_at, outline) = (asked.rules().clone(), asked.use_at(), outline.clone());
+    let (rules, use_at, outline) = (asked.rules().clone(), asked.use_at(), asked.outline().clone());
     Ok(OutlineAssessment { rules, use_at, on, outline, told })
+}
+
+/// The same with what offices `said` of it, and where that contradicts what is known; `None` where it is not judged.
+pub(crate) fn judged_with(
+    gate: &PolicyGate,
+    moment: &dyn Snapshot,
+    (asked, on): (&OutlineAsked, Date),
+    said: &Facts,
+) -> Result<Option<(JudgedOutline, Vec<Disputed>)>, StoreError> {
+    Ok(looked(gate, moment, (asked, on), |drawn| drawn.judged(Some(said)))?.ok())
+}
+
+/// What `judge` makes of an outline with the data around it; or why it is not judged.
+fn looked<T>(
+    gate: &PolicyGate,
+    moment: &dyn Snapshot,
+    (asked, on): (&OutlineAsked, Date),
+    judge: impl FnOnce(&Drawn<'_>) -> Option<T>,
+) -> Result<Result<T, ToldOfOutline>, StoreError> {
+    let outline = asked.outline();
+    let Some((around, policy)) = answering(gate, moment, outline, on)? else {
+        return Ok(Err(ToldOfOutline::NoData));
+    };
+    let least_m2 = policy.least_ground_m2(EVERYBODY);
+    if outline.area_m2() < least_m2 {
+        return Ok(Err(ToldOfOutline::TooSmall { least_m2 }));
+    }
+    if !is_for(asked.rules(), &around.districts) {
+        return Ok(Err(ToldOfOutline::OtherRules));
+    }
+    let parcels = Err(Cause::Missing);
+    let drawn = Drawn { moment, policy, asked, on, around: &around, read: None, parcels };
+    let drawn = drawn.reading()?.beside(gate)?;
+    Ok(judge(&drawn).ok_or(ToldOfOutline::OtherRules))
 }
 
 /// The data that answer: of those that reach all of the outline and may be told of, the newest, of equal dates
@@ -139,6 +166,8 @@ struct Drawn<'d> {
     around: &'d Around,
     /// What was read; why nothing is known.
     read: Option<Result<Layers, Cause>>,
+    /// The parcels in and around it; why none are known.
+    parcels: Result<Parcels, Cause>,
 }
 
 impl Drawn<'_> {
@@ -193,6 +222,28 @@ impl Drawn<'_> {
         Ok(self)
     }
 
+    /// Looks up the parcels around, where the rules ask something of them: not where nothing may be told of the ground.
+    fn beside(mut self, gate: &PolicyGate) -> Result<Self, StoreError> {
+        if !Parcels::are_asked(self.asked.rules(), self.asked.use_at(), self.on) {
+            return Ok(self);
+        }
+        let around = self.asked.outline().shape().bounding_rect();
+        self.parcels = match (&self.read, around) {
+            (Some(Err(Cause::Withheld)), _) => Err(Cause::Withheld),
+            (_, None) => Err(Cause::Unreadable),
+            (_, Some(around)) => {
+                let bounds = Bounds {
+                    west: around.min().x,
+                    south: around.min().y,
+                    east: around.max().x,
+                    north: around.max().y,
+                };
+                Parcels::around(gate, self.moment, bounds)?
+            }
+        };
+        Ok(self)
+    }
+
     /// What everybody may be told of the ground of an outline within the one that was asked about.
     fn ground(&self, outline: &Outline) -> Result<DrawnGround, Cause> {
         match &self.read {
@@ -212,21 +263,37 @@ impl Drawn<'_> {
     fn facts(&self, outline: &Outline, ground: Result<&DrawnGround, Cause>) -> Facts {
         let rules = self.asked.rules();
         let closed = Closed::to(self.policy, rules, EVERYBODY);
-        let of = (outline, ground);
-        facts::of_ground(rules, self.asked.use_at(), self.on, of, &closed, self.asked.answers())
+        let beneath = match &self.parcels {
+            Ok(parcels) => parcels.beneath(outline),
+            Err(cause) => Err(*cause),
+        };
+        let beneath = beneath.as_deref().map_err(|cause| *cause);
+        let (use_at, of, answers) = (self.asked.use_at(), (outline, ground), self.asked.answers());
+        facts::of_ground(rules, use_at, self.on, of, (beneath, &closed), answers)
     }
 
-    /// `None` for a use that the rules do not have.
-    fn judged(&self) -> Option<JudgedOutline> {
+    /// It judged, with what offices `said` of it; and where that contradicts what is known. `None` for a use that the
+    /// rules do not have.
+    fn judged(&self, said: Option<&Facts>) -> Option<(JudgedOutline, Vec<Disputed>)> {
         let (rules, use_at, on) = (self.asked.rules(), self.asked.use_at(), self.on);
         let outline = self.asked.outline();
         let ground = self.ground(outline);
-        let facts = self.facts(outline, ground.as_ref().map_err(|cause| *cause));
+        let told = self.facts(outline, ground.as_ref().map_err(|cause| *cause));
+        let (facts, disputed) = match said {
+            Some(said) => told.with_said(said),
+            None => (told.clone(), Vec::new()),
+        };
         let verdict = rules.assess(use_at, &facts, on)?;
+        let alone = said.is_none();
         let version = self.around.version.clone();
         let policy = format!("{}@{}", self.policy.id, self.policy.version);
-        Some(JudgedOutline {
-            largest: ground.ok().and_then(|ground| self.largest(&ground, &verdict)),
+        let mut changes = alone.then(|| rules.changes(use_at, &facts, on));
+        if let (Ok(ground), Some(changes)) = (&ground, &mut changes) {
+            self.measure_zones(ground, &mut changes.zones);
+        }
+        let ground = ground.ok().filter(|_| alone);
+        let judged = JudgedOutline {
+            largest: ground.and_then(|ground| self.largest(&ground, &verdict)),
             precision: self.policy.ground_precision(EVERYBODY),
             apart: Vec::new(),
             judged: Judged {
@@ -235,48 +302,14 @@ impl Drawn<'_> {
                 outline: None,
                 version,
                 policy,
-                changes: Some(rules.changes(use_at, &facts, on)),
-                other_uses: Some(rules.other_uses(use_at, &facts, on)),
+                changes,
+                other_uses: alone.then(|| rules.other_uses(use_at, &facts, on)),
                 scored: rules.score(use_at, &facts),
                 among: None,
                 verdict,
-                facts,
+                facts: told,
             },
-        })
-    }
-
-    /// The largest piece of what does not suit that lies in nothing that stands in the way, judged again
-    /// (*sites S7*). Only where the ground of layers is shown as it is: elsewhere its size would draw the line.
-    fn largest(&self, ground: &DrawnGround, verdict: &Verdict) -> Option<LargestPart> {
-        if ground.precision != Precision::Exact || verdict.answer != Answer::DoesNot {
-            return None;
-        }
-        let rules = self.asked.rules();
-        let standing = verdict.findings.iter().filter(|it| it.standing == Standing::InTheWay);
-        let mut grounds: Vec<&MultiPolygon<f64>> = Vec::new();
-        for evidence in standing.flat_map(|finding| &finding.evidence) {
-            let (Subject::Overlap { layer, features }, Truth::Known(true)) =
-                (&evidence.subject, &evidence.truth)
-            else {
-                continue;
-            };
-            for found in source::about(rules, layer, ground) {
-                let meant = source::drawn(rules, layer, found).filter(|(overlap, _)| {
-                    features.mean(overlap, rules.classes(layer)) != Some(false)
-                });
-                grounds.extend(meant.map(|(_, feature)| &feature.ground));
-            }
-        }
-        if grounds.is_empty() {
-            return None;
-        }
-        let outline = self.asked.outline().largest_without(&grounds)?;
-        if outline.area_m2() < self.policy.least_ground_m2(EVERYBODY) {
-            return None;
-        }
-        let again = self.ground(&outline).ok()?;
-        let facts = self.facts(&outline, Ok(&again));
-        let answer = rules.assess(self.asked.use_at(), &facts, self.on)?.answer;
-        (answer != Answer::DoesNot).then_some(LargestPart { outline, answer })
+        };
+        Some((judged, disputed))
     }
 }

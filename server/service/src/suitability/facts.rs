@@ -1,20 +1,16 @@
 //! What rules ask of a site, answered by its profile, or by the ground of an outline: by what the policy lets
 //! out and nothing else. What these do not tell is not known, with the reason why.
 
-use std::collections::BTreeSet;
-
 use domain::{
     drawn::DrawnGround,
     outline::Outline,
-    policy::Field,
-    profile::{Fact, PublicProfile},
-    record::Value,
-    suitability::{Cause, Domain, FactKey, Facts, Reading, RuleSet, Seen, amount::Range},
+    profile::PublicProfile,
+    suitability::{Cause, FactKey, Facts, Reading, RuleSet, amount::Range},
 };
 use jiff::civil::Date;
 
 use super::{
-    Closed,
+    Closed, parcels, register,
     source::{Source, Told, size},
 };
 
@@ -49,7 +45,7 @@ pub(super) fn told<'k>(
                 Source::of(rules, layer, profile, closed).and_then(|source| source.law_status())
             }
             FactKey::Area => area(profile, closed),
-            FactKey::Value(id) => value(rules, id, profile),
+            FactKey::Value(id) => register::value(rules, id, profile),
             // Nobody says yet where a public road runs along a site.
             FactKey::Frontage => Err(Cause::Missing),
             // As they were given; a table's own entry is for the office to say.
@@ -63,13 +59,14 @@ pub(super) fn told<'k>(
     facts
 }
 
-/// The same of ground that somebody drew; `Err` says why nothing of its layers is known.
+/// The same of ground that somebody drew, and of the parcels that it lies on; `Err` says why nothing of its layers, or
+/// of its parcels, is known.
 pub(super) fn of_ground(
     rules: &RuleSet,
     use_at: usize,
     on: Date,
     (outline, ground): (&Outline, Result<&DrawnGround, Cause>),
-    closed: &Closed,
+    (beneath, closed): (Result<&[&PublicProfile], Cause>, &Closed),
     answers: &Facts,
 ) -> Facts {
     let mut facts = answers.clone();
@@ -89,8 +86,9 @@ pub(super) fn of_ground(
             FactKey::Area => Range::measured(outline.area_m2())
                 .map(|area| (Reading::Figure(area), Vec::new()))
                 .ok_or(Cause::Missing),
-            // No register speaks of ground that has no code.
-            FactKey::Value(_) | FactKey::Frontage => Err(Cause::Missing),
+            // No register speaks of ground that has no code; those of the parcels beneath do.
+            FactKey::Value(id) => parcels::value(rules, id, beneath),
+            FactKey::Frontage => Err(Cause::Missing),
             FactKey::Answer(_) | FactKey::TableEntry(_) => continue,
         };
         match known {
@@ -98,47 +96,14 @@ pub(super) fn of_ground(
             Err(cause) => facts.lack(key, cause),
         }
     }
+    if let Ok(beneath) = beneath {
+        parcels::every_one_passes(rules, use_at, on, &mut facts, beneath);
+    }
     facts
 }
 
 fn area(profile: &PublicProfile, closed: &Closed) -> Told {
     let cause = if closed.area { Cause::Withheld } else { Cause::Missing };
     let area = size(profile).and_then(Range::measured).ok_or(cause)?;
-    Ok((Reading::Figure(area), vec![register(profile)]))
-}
-
-fn register(profile: &PublicProfile) -> Seen {
-    let dataset = &profile.version.dataset;
-    Seen {
-        source: dataset.id.clone(),
-        title: dataset.title.clone(),
-        date: Some(dataset.source_date),
-    }
-}
-
-/// A value is what the register has in the field that the value names, in the same dictionary; the type of a
-/// parcel stands in its code. What no field says the register does not know: a use that was registered is not the
-/// use of today.
-fn value(rules: &RuleSet, id: &str, profile: &PublicProfile) -> Told {
-    let value = rules.values.get(id).ok_or(Cause::Missing)?;
-    let (Domain::Dictionary { system, version }, Some(field)) = (&value.domain, value.field) else {
-        return Err(Cause::Missing);
-    };
-    let own = profile.facts.iter().filter(|fact| fact.field == field);
-    let mut codes: BTreeSet<String> = own
-        .filter_map(|Fact { value, .. }| match value {
-            Value::Coded(coded) if coded.system == *system && coded.version == *version => {
-                Some(coded.code.clone())
-            }
-            _ => None,
-        })
-        .collect();
-    let of_code = ("parcel-feature", domain::dictionary::CODE_STANDARD);
-    if field == Field::ParcelCode && (system.as_str(), version.as_str()) == of_code {
-        codes.insert(profile.code.feature().to_owned());
-    }
-    if codes.is_empty() {
-        return Err(Cause::Missing);
-    }
-    Ok((Reading::Codes(codes), vec![register(profile)]))
+    Ok((Reading::Figure(area), vec![register::seen(profile)]))
 }

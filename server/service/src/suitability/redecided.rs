@@ -14,7 +14,7 @@ use domain::{
     },
 };
 use jiff::{Timestamp, civil::Date};
-use service_api::{Assessment, OfficeSaid, OtherOffice, Site, SitesAsked};
+use service_api::{Assessment, OfficeSaid, OtherOffice, OutlineAsked, Site, SitesAsked};
 
 use super::{Looked, judge_with};
 
@@ -30,6 +30,8 @@ struct Word<'r> {
 pub(crate) struct AskedAgain {
     /// The question.
     pub(crate) asked: SitesAsked,
+    /// The same of the ground that the request is about, where that is an outline.
+    pub(crate) ground: Option<OutlineAsked>,
     /// The words of offices as the rules read them.
     pub(crate) words: Vec<OfficeWord>,
     /// How many the rules do not ask, or not so.
@@ -122,9 +124,16 @@ pub(crate) fn asked(
         let (fact, office, event) = (key.clone(), one.by.clone(), one.event.clone());
         words.push(OfficeWord { fact, says, office, at: one.at, event });
     }
+    let ground = match &asks.outline {
+        Some(outline) => {
+            let ground = outline.ground()?;
+            Some(OutlineAsked::new(rules.clone(), use_at, ground, answers.clone())?)
+        }
+        None => None,
+    };
     let site = [request.submission.code];
     let asked = SitesAsked::new(rules.clone(), use_at, &site, answers).ok()?;
-    Some(AskedAgain { asked, words, unread })
+    Some(AskedAgain { asked, ground, words, unread })
 }
 
 /// Judges it. It costs time, as any verdict does.

@@ -6,58 +6,81 @@ use domain::{
     LandCode,
     clock::china_date,
     signed_verdict::{
-        Checked, Data, Edition, Issuer, Judgement, NotSigned, OfficeWord, Replay, SignedVerdict,
-        SiteJudged, UseNamed, check, said, sign,
+        Checked, Data, Edition, Issuer, Judgement, NotSigned, OfficeWord, OutlineJudged, Replay,
+        SignedVerdict, SiteJudged, UseNamed, check, said, sign,
     },
     signing::{PublishedKeys, Signer},
-    suitability::{FactKey, Facts, RuleSet},
+    suitability::{FactKey, Facts, RuleSet, Use},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use service_api::{
-    Assessment, GenuineVerdict, Judged, Now, Portal, Refusal, Site, SitesAsked, Told, Unavailable,
-    VerdictReading, Visit,
+    Assessment, GenuineVerdict, Judged, Now, OutlineAsked, OutlineAssessment, Portal, Refusal, Site,
+    SitesAsked, Told, ToldOfOutline, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
 use super::Rules;
 
-/// The files of an assessment, with what offices said where it was judged with that; none for a site that was
-/// not judged.
+/// The files of an assessment, with what offices said where it was judged with that, and of an outline where not the
+/// whole parcel was; none for a site that was not judged.
 pub(crate) fn signed(
     told: &Assessment,
-    words: &[OfficeWord],
+    (words, outline): (&[OfficeWord], Option<&OutlineJudged>),
     issuer: &Issuer,
     now: Timestamp,
     signer: &dyn Signer,
 ) -> Result<Vec<Option<SignedVerdict>>, Unavailable> {
+    let by = (&*told.rules, told.of(), told.on);
     let file = |site: &Site| match &site.told {
-        Told::Judged(judged) => judgement(told, site, judged, words, issuer)
-            .and_then(|it| sign(it, now, signer))
-            .map(Some),
+        Told::Judged(judged) => {
+            let site = match outline {
+                Some(outline) => SiteJudged::Outline(outline.clone()),
+                None => SiteJudged::Parcel(site.parcel),
+            };
+            judgement(by, site, judged, words, issuer)
+                .and_then(|it| sign(it, now, signer))
+                .map(Some)
+        }
         _ => Ok(None),
     };
-    told.sites.iter().map(file).collect::<Result<_, _>>().map_err(|error| {
-        tracing::error!(%error, "a verdict is not signed");
-        Unavailable
-    })
+    told.sites.iter().map(file).collect::<Result<_, _>>().map_err(|error| not_signed(&error))
+}
+
+/// The file of an outline; none where it was not judged.
+pub(crate) fn signed_outline(
+    told: &OutlineAssessment,
+    issuer: &Issuer,
+    now: Timestamp,
+    signer: &dyn Signer,
+) -> Result<Option<SignedVerdict>, Unavailable> {
+    let ToldOfOutline::Judged(judged) = &told.told else { return Ok(None) };
+    let site = SiteJudged::Outline(OutlineJudged::of(&told.outline, judged.precision));
+    let by = (&*told.rules, told.of(), told.on);
+    let file = judgement(by, site, &judged.judged, &[], issuer);
+    let file = file.and_then(|it| sign(it, now, signer));
+    file.map(Some).map_err(|error| not_signed(&error))
+}
+
+fn not_signed(error: &NotSigned) -> Unavailable {
+    tracing::error!(%error, "a verdict is not signed");
+    Unavailable
 }
 
 fn judgement(
-    told: &Assessment,
-    site: &Site,
+    (rules, of, on): (&RuleSet, &Use, Date),
+    site: SiteJudged,
     judged: &Judged,
     words: &[OfficeWord],
     issuer: &Issuer,
 ) -> Result<Judgement, NotSigned> {
     let (facts, answers) = Judgement::apart(&judged.facts);
-    let of = told.of();
     let dataset = &judged.version.dataset;
     Ok(Judgement {
         issuer: issuer.clone(),
-        rules: Edition::of(&told.rules),
+        rules: Edition::of(rules),
         of: UseNamed { id: of.id.clone(), name: of.name.clone() },
-        on: told.on,
-        site: SiteJudged::Parcel(site.parcel),
+        on,
+        site,
         facts,
         answers,
         said: words.to_vec(),
@@ -124,14 +147,9 @@ async fn now(
         return Ok(Now::Nothing);
     };
     let Some((use_at, _)) = rules.find_use(&judgement.of.id) else { return Ok(Now::Nothing) };
-    let SiteJudged::Parcel(parcel) = judgement.site;
     let answers = still_asked(rules, &judgement.answers);
-    let asked = SitesAsked::new(rules.clone(), use_at, &[LandCode::Parcel(parcel)], answers);
-    let Ok(asked) = asked else { return Ok(Now::Nothing) };
-    let told = portal.assess(visit, &asked).await?;
-    let [Site { told: Told::Judged(judged), .. }] = &told.sites[..] else {
-        return Ok(Now::Nothing);
-    };
+    let looked = look_again(portal, visit, (rules, use_at, answers), &judgement.site).await?;
+    let Some((judged, on)) = looked else { return Ok(Now::Nothing) };
     let other_rules = (rules.hash != judgement.rules.hash).then_some(rules.date);
     let label = judged.version.label();
     let source_date = judged.version.dataset.source_date;
@@ -141,7 +159,7 @@ async fn now(
         true => judged.verdict.clone(),
         // Whoever brings the file brings what offices said with it; nothing else of the request is looked at.
         false => {
-            let (rules, facts, on) = (rules.clone(), judged.facts.with_said(&words).0, told.on);
+            let (rules, facts, on) = (rules.clone(), judged.facts.with_said(&words).0, on);
             let judge = move || rules.assess(use_at, &facts, on);
             let Some(verdict) = with_leave(judging, judge).await? else { return Ok(Now::Nothing) };
             verdict
@@ -149,6 +167,38 @@ async fn now(
     };
     let same = judgement.says_the_same_as(&verdict);
     Ok(Now::Said { answer: verdict.answer, same, other_rules, other_data })
+}
+
+/// What `portal` says of the site of a file today, and the day; `None` where it judges nothing there. A look like
+/// any other.
+async fn look_again(
+    portal: &dyn Portal,
+    visit: &Visit,
+    (rules, use_at, answers): (&Arc<RuleSet>, usize, Facts),
+    site: &SiteJudged,
+) -> Result<Option<(Judged, Date)>, Refusal> {
+    match site {
+        SiteJudged::Parcel(parcel) => {
+            let codes = [LandCode::Parcel(*parcel)];
+            let asked = SitesAsked::new(rules.clone(), use_at, &codes, answers);
+            let Ok(asked) = asked else { return Ok(None) };
+            let mut told = portal.assess(visit, &asked).await?;
+            Ok(match told.sites.pop() {
+                Some(Site { told: Told::Judged(judged), .. }) => Some((*judged, told.on)),
+                _ => None,
+            })
+        }
+        SiteJudged::Outline(outline) => {
+            let Some(ground) = outline.ground.ground() else { return Ok(None) };
+            let asked = OutlineAsked::new(rules.clone(), use_at, ground, answers);
+            let Some(asked) = asked else { return Ok(None) };
+            let told = portal.assess_outline(visit, &asked).await?;
+            Ok(match told.told {
+                ToldOfOutline::Judged(judged) => Some((judged.judged, told.on)),
+                _ => None,
+            })
+        }
+    }
 }
 
 /// Of what offices said that which these rules can read: what a table is silent of is said of that table.

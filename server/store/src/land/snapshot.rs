@@ -67,6 +67,19 @@ pub trait Snapshot {
     /// [`StoreError`].
     fn fill(&self, version: &DataVersion, surroundings: Surroundings) -> Result<bool, StoreError>;
 
+    /// Codes of parcels that current data sets of these names have in a box, drawn out by as much as an outline on a
+    /// grid may reach beyond its own; `None` where there are more than `limit`. Never a classified one. What of them
+    /// may be told is for the caller to look up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn parcels_near(
+        &self,
+        datasets: &[String],
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Option<Vec<ParcelCode>>, StoreError>;
+
     /// The features of these layers of a current version whose boxes meet this one; `None` where there is more
     /// than is read. Not public.
     ///

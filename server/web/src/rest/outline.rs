@@ -73,6 +73,9 @@ pub struct AssessedOutline {
     /// The policy that decided what of them could be looked at, `id@version`.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
+    /// As of a site. The outline as it was judged is in it, with its digest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<String>,
 }
 
 /// A piece of an outline that was judged again.
@@ -111,8 +114,8 @@ impl From<LargestPart> for Piece {
 }
 
 impl AssessedOutline {
-    /// What is said of it.
-    pub(super) fn of(told: OutlineAssessment) -> Self {
+    /// What is said of it, with its file where that was asked for.
+    pub(super) fn of(told: OutlineAssessment, signed: Option<String>) -> Self {
         let nothing = Self {
             told: OutlineSaying::NoData,
             geometry: geometry(&told.outline),
@@ -128,6 +131,7 @@ impl AssessedOutline {
             data_version: None,
             source_date: None,
             policy: None,
+            signed: None,
         };
         match told.told {
             ToldOfOutline::NoData => nothing,
@@ -160,6 +164,7 @@ impl AssessedOutline {
                     data_version: Some(version.label()),
                     source_date: Some(version.dataset.source_date),
                     policy: Some(policy),
+                    signed,
                     ..nothing
                 }
             }

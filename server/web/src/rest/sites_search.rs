@@ -220,11 +220,32 @@ impl From<SitesFound> for Found {
     }
 }
 
+/// What may stand in an address only once, unless it says the same again.
+const ONCE: [&str; 7] = ["rules", "use", "band", "min", "max", "limit", "page"];
+
+/// Nothing says two things of one.
+fn said_once(name: &str, before: Option<&str>, now: &str) -> Result<(), Problem> {
+    let short = |text: &str| {
+        let joint = if name.ends_with(':') { "" } else { "=" };
+        let text: String = text.chars().take(40).collect();
+        format!("{name}{joint}{text}")
+    };
+    match before.filter(|before| *before != now) {
+        Some(before) => Err(Problem::contradiction(&short(before), &short(now))),
+        None => Ok(()),
+    }
+}
+
 impl SitesQuery {
     /// Reads an address; what it does not know it names.
     fn read(query: &str) -> Result<Self, Problem> {
         let mut read = Self::default();
+        let mut once = BTreeMap::new();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            if ONCE.contains(&&*key) {
+                let before = once.insert(key.to_string(), value.to_string());
+                said_once(&key, before.as_deref(), &value)?;
+            }
             let number = || {
                 let wrong = |_| Problem::bad_request(format!("`{key}` is a whole number."));
                 value.parse::<u32>().map_err(wrong)
@@ -256,10 +277,15 @@ impl SitesQuery {
             let (question, said) = answer.split_once(':')?;
             Some((question.to_owned(), said.to_owned()))
         };
-        let answers: Option<BTreeMap<_, _>> = self.answer.iter().map(pair).collect();
-        let answers = answers.ok_or_else(|| {
+        let pairs: Option<Vec<_>> = self.answer.iter().map(pair).collect();
+        let pairs = pairs.ok_or_else(|| {
             Problem::bad_request("Write each `answer` as question:answer, e.g. builds:no.")
         })?;
+        let mut answers = BTreeMap::new();
+        for (question, said) in pairs {
+            let before = answers.insert(question.clone(), said.clone());
+            said_once(&format!("answer={question}:"), before.as_deref(), &said)?;
+        }
         let answers = rules.answered(&answers);
         let answers = answers.map_err(|error| Problem::bad_request(format!("{error}.")))?;
         let step = |name: &str, size: Option<u32>| {
@@ -271,7 +297,7 @@ impl SitesQuery {
         };
         let sizes = Sizes { least: step("min", self.min)?, most: step("max", self.max)? };
         if sizes.are_none() {
-            return Err(Problem::bad_request("`min` is less than `max`."));
+            return Err(Problem::contradiction("min", "max"));
         }
         let band = self.band.as_deref().map_or(Some(Band::Yes), Band::named);
         let band = band.ok_or_else(|| Problem::bad_request("`band` is `yes`, `maybe` or `no`."))?;
@@ -291,6 +317,7 @@ impl SitesQuery {
     responses(
         (status = 200, description = "What was found, or that nothing is searched here; information, never a decision", body = Searched),
         (status = 400, description = "A parameter does not read, or names what there is not", body = Problem),
+        (status = 422, description = "Two parameters cannot both be meant, such as `min` and a `max` that is no more; it names both", body = Problem),
         (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests, or too many places", body = Problem),
         (status = 503, description = "The data have just changed and cannot be searched yet: `Retry-After` says when to ask again. Or nothing can be answered just now", body = Problem),

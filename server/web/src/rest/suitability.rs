@@ -56,7 +56,7 @@ pub struct SitesBody {
     /// the question, or `unknown`.
     #[serde(default)]
     answers: BTreeMap<String, String>,
-    /// Whether each site that is judged brings its verdict as a file, signed.
+    /// Whether each site that is judged, or the outline, brings its verdict as a file, signed.
     #[serde(default)]
     signed: bool,
 }
@@ -151,7 +151,7 @@ pub struct AssessedSite {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     scores: Option<Scored>,
-    /// How it stands among the others.
+    /// How it stands among the others; none of one that is refused, which is compared with no other.
     #[serde(skip_serializing_if = "Option::is_none")]
     among: Option<Among>,
     /// The data it was judged by, `dataset/number`.
@@ -269,11 +269,12 @@ impl From<Assessment> for Assessed {
     }
 }
 
-impl From<OutlineAssessment> for Assessed {
-    fn from(told: OutlineAssessment) -> Self {
+impl Assessed {
+    /// What is said of an outline, with its file where that was asked for.
+    fn of_outline(told: OutlineAssessment, signed: Option<String>) -> Self {
         let (rules, of, on) = (Edition::from(&*told.rules), told.of().id.clone(), told.on);
         let (offices, sites) = (told.rules.offices.clone(), Vec::new());
-        let outline = Some(AssessedOutline::of(told));
+        let outline = Some(AssessedOutline::of(told, signed));
         Self { notice: NOTICE, rules, of, on, offices, sites, outline }
     }
 }
@@ -386,10 +387,10 @@ fn asked_of_outline(
     outline: &serde_json::Value,
     sets: &[Arc<RuleSet>],
 ) -> Result<OutlineAsked, Problem> {
-    let (rules, use_at, answers) = asked_of(body, sets)?;
     if !body.sites.is_empty() {
-        return Err(Problem::bad_request("Give codes in `sites` or an `outline`, not both."));
+        return Err(Problem::contradiction("sites", "outline"));
     }
+    let (rules, use_at, answers) = asked_of(body, sets)?;
     let outline = Outline::of_geojson(outline)
         .map_err(|fault| Problem::bad_request(format!("{}: {fault}.", fault.name())))?;
     let missing = || Problem::bad_request("The rules have no such use.");
@@ -407,6 +408,7 @@ fn asked_of_outline(
         (status = 400, description = "The body does not read, or names what there is not", body = Problem),
         (status = 403, description = "From a page of another site", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
+        (status = 422, description = "Two things in it cannot both be meant; it names both", body = Problem),
         (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests, or too many places", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -427,7 +429,12 @@ pub async fn assess(
         let asked = asked_of_outline(&body, outline, &sets)?;
         let told = state.portal.assess_outline(&visitor.visit, &asked).await;
         let told = told.map_err(|refusal| visitor.problem(&state, &refusal))?;
-        return Ok(not_kept(Assessed::from(told)));
+        let file = match body.signed {
+            true => state.portal.signed_outline(&told, &issuer(&state)),
+            false => Ok(None),
+        };
+        let file = file.map_err(|unavailable| visitor.problem(&state, &unavailable.into()))?;
+        return Ok(not_kept(Assessed::of_outline(told, file.map(|file| file.text))));
     }
     let asked = asked(&body, &sets)?;
     let more = asked.parcels().len().saturating_sub(1);

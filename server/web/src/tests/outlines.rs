@@ -100,7 +100,9 @@ async fn sites_s13_what_is_no_outline_is_refused_with_its_reason() {
         assert!(problem["detail"].as_str().unwrap().starts_with(named), "{problem}");
     }
     let both = json!({ "use": "mill", "sites": ["330521001001GB00001"], "outline": outline(0.0, 0.0, 0.001) });
-    ask(&web, &both).await.is_problem(400, "bad-request");
+    let problem = ask(&web, &both).await.is_problem(422, "contradiction");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("`sites`") && detail.contains("`outline`"), "{detail}");
     let none = json!({ "use": "mill" });
     ask(&web, &none).await.is_problem(400, "bad-request");
     let told = async |x: f64, side: f64| {
@@ -109,6 +111,26 @@ async fn sites_s13_what_is_no_outline_is_refused_with_its_reason() {
     };
     assert_eq!(told(0.5, 0.001).await, "no_data");
     assert_eq!(told(0.0075, 0.0004).await, "too_small");
+}
+
+#[tokio::test]
+async fn what_cannot_both_be_meant_is_named() {
+    let web = open("open-cadastre");
+    for (query, both) in [
+        ("use=mill&min=2000&max=500", ["`min`", "`max`"]),
+        ("use=mill&min=500&max=500", ["`min`", "`max`"]),
+        ("use=mill&band=yes&band=no", ["band=yes", "band=no"]),
+        ("use=mill&use=cafe", ["use=mill", "use=cafe"]),
+        ("use=mill&answer=builds:yes&answer=builds:no", ["answer=builds:yes", "answer=builds:no"]),
+    ] {
+        let problem = web.get(&format!("/api/v1/sites?{query}")).await;
+        let problem = problem.is_problem(422, "contradiction");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(both.iter().all(|one| detail.contains(one)), "{query}: {detail}");
+    }
+    // Said twice it is the same.
+    let twice = web.get("/api/v1/sites?use=mill&use=mill&band=yes&band=yes").await;
+    assert!([200, 503].contains(&twice.status), "{}", twice.text());
 }
 
 /// A form in parts with a file; none where its name is empty.

@@ -5,12 +5,16 @@ use domain::{
     LandCode,
     dataset::DataVersion,
     lineage::Lineage,
-    suitability::{Answer, Changes, Part, RuleSet, Standing, Verdict},
+    suitability::{Answer, Changes, Kind, OtherUses, Outcome, Part, RuleSet, Standing, Verdict},
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-use super::{address_at, again, finding, footing, gaps, next, other_uses, said, to_take_away};
+use super::{
+    address_at, again, finding, footing, gaps, next,
+    other_uses::{self, Heading},
+    said, to_take_away, zoned,
+};
 use crate::{
     components::{
         CodeLine, Mark, MarkKind, NearMisses, PageTitle, PlaceTools, SourceLine, as_named,
@@ -136,6 +140,9 @@ fn judged_page(
     let [in_the_way, to_obtain, open] = parts;
     // What has to be answered comes first where all turns on it.
     let asked = gaps::questions(words, question, told, &[verdict]);
+    let same_kind = |others: &OtherUses| {
+        other_uses::links(words, Heading::SameKind, question, rules, code, others)
+    };
     let open_yet = verdict.answer == Answer::CannotBeSaid;
     let (first, later) = if open_yet { (asked, None) } else { (None, asked) };
     view! {
@@ -151,10 +158,11 @@ fn judged_page(
             {in_the_way}
             {to_obtain}
             {later}
+            {judged.changes.as_ref().and_then(|changes| zoned::section(words, changes, &same_kind))}
             {judged.changes.as_ref().and_then(|changes| changed(words, rules, changes))}
             {gaps::offices(words, told, Some(code), &question.typed.answers, verdict)}
             {open}
-            {judged.other_uses.as_ref().and_then(|others| other_uses::links(words, question, rules, code, others))}
+            {judged.other_uses.as_ref().and_then(|others| other_uses::links(words, Heading::Others, question, rules, code, others))}
             {scores(words, rules, judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
@@ -174,6 +182,9 @@ fn judged_page(
 
 /// What can be said, in one sentence.
 pub(super) fn sentence(words: Words, name: &str, verdict: &Verdict) -> String {
+    if let Some(which) = only_conditions(words, verdict) {
+        return words.fill("sites_sentence_only_if", &[("use", name), ("which", &which)]);
+    }
     let count = |standing: Standing| {
         verdict.findings.iter().filter(|finding| finding.standing == standing).count().to_string()
     };
@@ -189,6 +200,22 @@ pub(super) fn sentence(words: Words, name: &str, verdict: &Verdict) -> String {
         Answer::CannotBeSaid => ("sites_sentence_cannot", missing.as_str()),
     };
     words.fill(key, &[("use", name), ("n", n)])
+}
+
+/// Of what cannot be said, and is refused however it comes out by no rule: the conditions of which alone it is not
+/// known whether they have to be met.
+fn only_conditions(words: Words, verdict: &Verdict) -> Option<String> {
+    let open = verdict.answer == Answer::CannotBeSaid;
+    if !open || verdict.possible.is_empty() || verdict.possible.contains(&Outcome::DoesNot) {
+        return None;
+    }
+    let conditions = verdict
+        .findings
+        .iter()
+        .filter(|it| it.standing == Standing::Open && it.kind == Kind::Condition)
+        .map(|finding| words.pick(&finding.title));
+    let conditions: Vec<String> = conditions.collect();
+    (!conditions.is_empty()).then(|| conditions.join(words.t("list_comma")))
 }
 
 /// What it may turn out to be.

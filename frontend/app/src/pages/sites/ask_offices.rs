@@ -7,7 +7,7 @@ use domain::service::{InputKind, Question};
 use leptos::prelude::*;
 use service_api::{Assessment, Told};
 
-use super::{answer, said};
+use super::{answer, outline_away, said};
 use crate::{
     asking::{AskingForm, Became, FACTS, Part, SENT, asking, by_office, is_shared, name_of},
     components::{
@@ -61,7 +61,7 @@ fn page(mut form: AskingForm, told: Option<&Assessment>) -> AnyView {
         .into_any(),
     };
     let refused = form.parts.iter().any(|part| matches!(part.became, Became::Refused(_)));
-    let back = urls::sites((&form.rules, &form.of), &[form.code], &form.answered);
+    let back = outline_away::back(words, &form);
     view! {
         <PageTitle text=tab about=words.t("ask_all_lead") />
         <div class="measure">
@@ -69,9 +69,10 @@ fn page(mut form: AskingForm, told: Option<&Assessment>) -> AnyView {
             <h1>{title}</h1>
             <p class="lead">{words.t(if done { "ask_all_done_lead" } else { "ask_all_lead" })}</p>
             {about}
+            {form.outline.as_deref().map(|outline| outline_away::asked(words, outline))}
             {receipts(words, &form)}
             {sent(words, &form, done)}
-            <p><a href=back>{words.t("ask_all_back")}</a></p>
+            {back}
         </div>
     }
     .into_any()
@@ -194,6 +195,9 @@ fn sent(words: Words, form: &AskingForm, done: bool) -> AnyView {
             {form.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
             {(!kept.is_empty()).then(|| view! { <input type="hidden" name=SENT value="yes" /> })}
             {answered.collect_view()}
+            {form.outline.clone().map(|outline| view! {
+                <input type="hidden" name=urls::POINTS value=outline />
+            })}
             {facts.collect_view()}
             {hidden.collect_view()}
             {matter}

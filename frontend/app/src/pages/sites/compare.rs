@@ -44,11 +44,15 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
         _ => false,
     });
     let standings = compare_weights::standings(&question.own, told);
-    let rows = told.sites.iter().zip(standings).enumerate();
-    let rows = rows.map(|(at, (site, standing))| {
-        row(words, question, told, (at, site), scored.then_some(standing))
-    });
-    let rows: Vec<AnyView> = rows.collect();
+    let (mut rows, mut refused) = (Vec::new(), Vec::new());
+    for (at, (site, standing)) in told.sites.iter().zip(standings).enumerate() {
+        match &site.told {
+            Told::Judged(judged) if judged.is_refused() => {
+                refused.push(row(words, question, told, (at, site), None));
+            }
+            _ => rows.push(row(words, question, told, (at, site), scored.then_some(standing))),
+        }
+    }
     let faults = compare_weights::faults(words, &question.own, told);
     let tab = if faults.is_empty() {
         title.clone()
@@ -68,19 +72,8 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
                 {words.t("sites_no_decision")} " " {format::date(words.0, told.on)}
             </p>
             {by_own.then(|| view! { <p><strong>{words.t("sites_own_in_use")}</strong></p> })}
-            <div class="scroll" tabindex="0" role="region" aria-label=words.t("sites_compare_table")>
-                <table class="sites-table sites-compare">
-                    <thead><tr>
-                        <th scope="col">{words.t("sites_site")}</th>
-                        <th scope="col">{words.t("sites_answer")}</th>
-                        {scored.then(|| view! {
-                            <th scope="col">{words.t("sites_points")}</th>
-                            <th scope="col">{words.t("sites_rank")}</th>
-                        })}
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {(!rows.is_empty()).then(|| table(words, rows, scored, "sites_compare_table"))}
+            {(!refused.is_empty()).then(|| apart(words, refused))}
             {compare_map::section(words, told)}
             {scored.then(|| view! {
                 <p class="quiet">{words.t("sites_scores_text")} " " {words.t("sites_rank_text")}</p>
@@ -90,6 +83,39 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
             {footing(words, &told.rules)}
             {again(words, question)}
         </article>
+    }
+    .into_any()
+}
+
+/// Sites under each other; with points and ranks where they are compared by these.
+fn table(words: Words, rows: Vec<AnyView>, scored: bool, label: &'static str) -> AnyView {
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=words.t(label)>
+            <table class="sites-table sites-compare">
+                <thead><tr>
+                    <th scope="col">{words.t("sites_site")}</th>
+                    <th scope="col">{words.t("sites_answer")}</th>
+                    {scored.then(|| view! {
+                        <th scope="col">{words.t("sites_points")}</th>
+                        <th scope="col">{words.t("sites_rank")}</th>
+                    })}
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The sites that are refused: no points make up for that, so they are compared with no other.
+fn apart(words: Words, refused: Vec<AnyView>) -> AnyView {
+    let title = words.fill("sites_refused_title", &[("n", &refused.len().to_string())]);
+    view! {
+        <section aria-labelledby="refused-title">
+            <h2 id="refused-title">{title}</h2>
+            <p class="quiet">{words.t("sites_refused_text")}</p>
+            {table(words, refused, false, "sites_refused_table")}
+        </section>
     }
     .into_any()
 }

@@ -39,16 +39,23 @@ pub(super) fn standings(own: &OwnWeights, told: &Assessment) -> Vec<Standing> {
     if own.shares.is_none() {
         return all;
     }
-    let weighed = |(at, one): (usize, &Standing)| Some((at, own.weigh(one.scored.as_ref()?)));
+    // Points of one's own too, and no rank among others for what is refused.
+    for one in &mut all {
+        one.scored = one.scored.as_ref().map(|scored| own.weigh(scored));
+    }
+    let refused = |at: usize| judged(&told.sites[at]).is_some_and(Judged::is_refused);
+    let weighed = |(at, one): (usize, &Standing)| {
+        one.scored.clone().filter(|_| !refused(at)).map(|scored| (at, scored))
+    };
     let (places, scores): (Vec<usize>, Vec<Scored>) =
         all.iter().enumerate().filter_map(weighed).unzip();
     let ranks = compare(&scores)
         .map_or_else(|_| vec![None; scores.len()], |ranks| ranks.into_iter().map(Some).collect());
-    for ((at, scored), mut rank) in places.iter().zip(scores).zip(ranks) {
+    for (at, mut rank) in places.iter().zip(ranks) {
         for other in rank.iter_mut().flat_map(|rank| &mut rank.dominated_by) {
             *other = places[*other];
         }
-        all[*at] = Standing { scored: Some(scored), among: rank };
+        all[*at].among = rank;
     }
     all
 }

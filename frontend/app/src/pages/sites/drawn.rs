@@ -4,16 +4,18 @@
 use domain::{
     outline::{Outline, OutlineFault, Written},
     profile::Precision,
-    suitability::Answer,
+    suitability::{Answer, OtherUses},
 };
 use http::StatusCode;
 use leptos::prelude::*;
 use service_api::{Assessment, JudgedOutline, LargestPart, OutlineAssessment, ToldOfOutline};
 
 use super::{
-    answer, apart,
+    answer, apart, ask_of_outline,
     drawn_form::{form, outline_fault, summed},
-    finding, footing, gaps, largest, next, other_uses, said,
+    finding, footing, gaps, largest, next,
+    other_uses::{self, Heading},
+    outline_away, said, zoned,
 };
 use crate::{
     components::{
@@ -156,12 +158,20 @@ fn judged_page(
             .into_any()
         },
     );
+    let same_kind = |others: &OtherUses| {
+        other_uses::buttons(words, Heading::SameKind, question, rules, others)
+    };
     let open_yet = verdict.answer == Answer::CannotBeSaid;
     let (first, later) = if open_yet { (asked, None) } else { (None, asked) };
+    let fault = ask_of_outline::fault(words, question);
+    if fault.is_some() {
+        current::set_status(StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let coarse = matches!(precision, Precision::Generalised { .. });
     view! {
         <PageTitle text=title.to_owned() about=sentence.clone() />
         <article class="sites-answer">
+            {fault.map(|fault| view! { <ErrorSummary faults=vec![fault] /> })}
             {gaps::unread(words, (&question.typed.answers, &question.unread), rules)}
             <h1>{title.to_owned()}</h1>
             <section class=format!("verdict {class}") aria-label=words.t("sites_answer")>
@@ -175,14 +185,17 @@ fn judged_page(
             {largest.as_ref().map(|part| largest::section(words, question, &of, part))}
             {to_obtain}
             {later}
+            {judged.changes.as_ref().and_then(|changes| zoned::section(words, changes, &same_kind))}
             {judged.changes.as_ref().and_then(|changes| answer::changed(words, rules, changes))}
             {gaps::offices(words, told, None, &std::collections::BTreeMap::new(), verdict)}
             {open}
-            {judged.other_uses.as_ref().and_then(|others| other_uses::buttons(words, question, rules, others))}
+            {ask_of_outline::section(words, question, rules, verdict)}
+            {judged.other_uses.as_ref().and_then(|others| other_uses::buttons(words, Heading::Others, question, rules, others))}
             {answer::scores(words, rules, &judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
             {next::of_outline(words, told, question, &judged)}
+            {outline_away::form(words, question, &of)}
             {again(words, question, false)}
             <footer class="place-source">
                 <SourceLine version=judged.version.clone() policy=judged.policy.clone() />

@@ -296,7 +296,8 @@ fn one_office(
         let text: String = text.chars().take(field.max_length).collect();
         let facts = facts.iter().map(|(fact, _)| fact.id()).take(MOST_ASKED).collect();
         let (rules_id, of) = (rules.id.clone(), told.of().id.clone());
-        let written = AskWritten { rules: rules_id, of, facts, answers: answers.clone() };
+        let answers = answers.clone();
+        let written = AskWritten { rules: rules_id, of, facts, answers, outline: None };
         let href = asks::request(&code, &item.id, (&field.name, &text), &written);
         let title = words.pick(&item.title);
         Some(view! { <p><a class="button" href=href>{words.fill("sites_ask", &[("service", &title)])}</a></p> })

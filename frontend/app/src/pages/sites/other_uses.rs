@@ -9,15 +9,25 @@ use leptos::prelude::*;
 use super::{kept_answers, said};
 use crate::{components::Mark, outlines::OutlineQuestion, sites::Question, urls, words::Words};
 
+/// Under which heading uses are listed.
+#[derive(Clone, Copy)]
+pub(super) enum Heading {
+    /// What else the site suits: a part of the page.
+    Others,
+    /// What a zone that refuses allows of the same kind: within a part.
+    SameKind,
+}
+
 /// Of a site with a code: an address each.
 pub(super) fn links(
     words: Words,
+    heading: Heading,
     question: &Question,
     rules: &RuleSet,
     code: LandCode,
     others: &OtherUses,
 ) -> Option<AnyView> {
-    listed(words, rules, others, &|found, inside| {
+    listed(words, heading, rules, others, &|found, inside| {
         let href = urls::sites((&rules.id, &found.id), &[code], &question.typed.answers);
         view! { <a class="verdict-link" href=href>{inside}</a> }.into_any()
     })
@@ -26,11 +36,12 @@ pub(super) fn links(
 /// Of an outline, which stands in no address: a form with a button each.
 pub(super) fn buttons(
     words: Words,
+    heading: Heading,
     question: &OutlineQuestion,
     rules: &RuleSet,
     others: &OtherUses,
 ) -> Option<AnyView> {
-    let list = listed(words, rules, others, &|found, inside| {
+    let list = listed(words, heading, rules, others, &|found, inside| {
         let of = format!("{}.{}", rules.id, found.id);
         view! { <button class="verdict-link link-button" name=urls::USE value=of>{inside}</button> }
             .into_any()
@@ -50,6 +61,7 @@ pub(super) fn buttons(
 /// The uses with their answers; nothing where there are none.
 fn listed(
     words: Words,
+    heading: Heading,
     rules: &RuleSet,
     others: &OtherUses,
     way: &dyn Fn(&Use, AnyView) -> AnyView,
@@ -66,6 +78,13 @@ fn listed(
     });
     let each: Vec<_> = each.collect();
     (!each.is_empty()).then(|| {
+        if let Heading::SameKind = heading {
+            return view! {
+                <h3>{words.t("sites_zones_uses")}</h3>
+                <ul class="verdict-links">{each}</ul>
+            }
+            .into_any();
+        }
         view! {
             <section aria-labelledby="others-title">
                 <h2 id="others-title">{words.t("sites_others_title")}</h2>

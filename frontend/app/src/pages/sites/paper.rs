@@ -10,7 +10,7 @@ use domain::{
 use jiff::civil::Date;
 use paper::{Attached, Block, Ink, Item, Paper};
 
-use super::{answer, finding, said};
+use super::{answer, finding, outline_away, said};
 use crate::{components::legal_text, format, urls, words::Words};
 
 /// The document of a file, in a language; `None` where these are not the rules that it names, or this program does
@@ -23,8 +23,10 @@ pub fn verdict_paper(locale: Locale, file: &SignedVerdict, rules: &RuleSet) -> O
         return None;
     }
     let verdict: Verdict = serde_json::from_value(judgement.verdict.clone()).ok()?;
-    let SiteJudged::Parcel(parcel) = judgement.site;
-    let code = LandCode::Parcel(parcel).grouped();
+    let code = match &judgement.site {
+        SiteJudged::Parcel(parcel) => LandCode::Parcel(*parcel).grouped(),
+        SiteJudged::Outline(outline) => outline_away::called(words, &outline.ground),
+    };
     let name = words.pick(&judgement.of.name);
     let title = words.fill("sites_title_of", &[("use", &name)]);
     let on = format::date(locale, judgement.on);
@@ -33,6 +35,7 @@ pub fn verdict_paper(locale: Locale, file: &SignedVerdict, rules: &RuleSet) -> O
     for (standing, heading, _) in finding::PARTS {
         blocks.extend(part(words, rules, &verdict, (standing, heading), judgement.on));
     }
+    blocks.extend(ground(words, &judgement.site));
     blocks.extend(answered(words, file, rules));
     blocks.extend(by_offices(words, rules, &judgement.said));
     blocks.extend(next(words, file, &verdict));
@@ -50,7 +53,7 @@ pub fn verdict_paper(locale: Locale, file: &SignedVerdict, rules: &RuleSet) -> O
         blocks,
         footer: words.fill("paper_footer", &[("code", &code), ("date", &on)]),
         attached: Attached {
-            name: format!("{parcel}-{}.verdict.json", judgement.on),
+            name: format!("{}-{}.verdict.json", judgement.site.file_name(), judgement.on),
             about: words.t("paper_attached").to_owned(),
             text: file.text.clone(),
         },
@@ -60,8 +63,12 @@ pub fn verdict_paper(locale: Locale, file: &SignedVerdict, rules: &RuleSet) -> O
 fn about(words: Words, file: &SignedVerdict, code: &str, name: &str) -> Block {
     let judgement = &file.judgement;
     let row = |key: &str, value: String| [words.t(key).to_owned(), value];
+    let site = match judgement.site {
+        SiteJudged::Parcel(_) => "paper_site",
+        SiteJudged::Outline(_) => "paper_outline",
+    };
     Block::Terms(vec![
-        row("paper_site", code.to_owned()),
+        row(site, code.to_owned()),
         row("verify_use", name.to_owned()),
         row("verify_on", format::date(words.0, judgement.on)),
         row("verify_data", data(words, file)),
@@ -130,6 +137,32 @@ fn grounded(words: Words, ground: &Ground, on: Date) -> Item {
 fn looked_at(words: Words, rules: &RuleSet, evidence: &[Evidence]) -> Vec<Item> {
     let lines = finding::lines(words, rules, evidence).into_iter();
     lines.map(|(_, text, source)| Item { text, source: source.unwrap_or_default() }).collect()
+}
+
+/// Of an outline which it is: how it was looked at, its digest, and its corners.
+fn ground(words: Words, site: &SiteJudged) -> Vec<Block> {
+    let SiteJudged::Outline(outline) = site else { return Vec::new() };
+    let row = |key: &str, value: String| [words.t(key).to_owned(), value];
+    let how = match outline.grid_m {
+        None => words.t("paper_outline_exact").to_owned(),
+        Some(grid) => {
+            words.fill("paper_outline_grid", &[("grid", &format::number(grid, 0))])
+        }
+    };
+    let (corners, cut) = outline_away::corners(&outline.ground);
+    let mut blocks = vec![
+        Block::Heading(words.t("paper_outline").to_owned()),
+        Block::Terms(vec![
+            row("paper_outline_how", how),
+            row("paper_outline_digest", outline.ground.sha256.clone()),
+        ]),
+        Block::Text(words.t("paper_outline_corners").to_owned()),
+        Block::Terms(corners),
+    ];
+    if cut {
+        blocks.push(Block::Quiet(words.t("paper_outline_cut").to_owned()));
+    }
+    blocks
 }
 
 fn answered(words: Words, file: &SignedVerdict, rules: &RuleSet) -> Vec<Block> {

@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{answer, finding, gaps, said};
+use super::{answer, finding, gaps, outline_away, said};
 use crate::{
     components::{Mark, MarkKind},
     current, format, urls,
@@ -40,13 +40,26 @@ pub(in crate::pages) fn section(
     let waiting: Vec<_> =
         waiting.map(|fact| view! { <li>{words.pick(&fact.title)}</li> }).collect();
     let asked = &again.asks;
-    let page = urls::sites((&asked.rules.id, &asked.of), &[code], &asked.answers);
+    let of = (asked.rules.id.as_str(), asked.of.as_str());
+    let page = match &asked.outline {
+        Some(outline) => outline_away::to_verdict(
+            outline.geojson.clone(),
+            of,
+            &asked.answers,
+            words.t("redecided_page"),
+        ),
+        None => {
+            let page = urls::sites(of, &[code], &asked.answers);
+            view! { <p><a href=page>{words.t("redecided_page")}</a></p> }.into_any()
+        }
+    };
     // Each of them would ask for the secret of a page that is shown once.
     let is_taken_away =
         judged.is_some() && again.unread < again.said.len() && !current::shown_once();
     view! {
         <section class="redecided" aria-labelledby="redecided-title">
             <h2 id="redecided-title">{words.fill("redecided_title", &[("use", &name)])}</h2>
+            {asked.outline.as_ref().map(|outline| outline_away::asked(words, &outline.geojson))}
             {verdict}
             {(!said.is_empty()).then(|| view! {
                 <h3>{words.t("redecided_said")}</h3>
@@ -67,7 +80,7 @@ pub(in crate::pages) fn section(
             })}
             {is_taken_away.then(|| to_take_away(words, number))}
             <p class="quiet">{words.t("redecided_only_here")}</p>
-            <p><a href=page>{words.t("redecided_page")}</a></p>
+            {page}
         </section>
     }
     .into_any()

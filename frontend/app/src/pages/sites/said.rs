@@ -70,6 +70,7 @@ pub(super) fn cause(words: Words, cause: Cause) -> &'static str {
         Cause::Unreadable => "sites_cause_unreadable",
         Cause::Unclassed => "sites_cause_unclassed",
         Cause::Disputed => "sites_cause_disputed",
+        Cause::Differs => "sites_cause_differs",
     })
 }
 

@@ -1,0 +1,292 @@
+//! What rules ask of a parcel, of ground that somebody drew: every parcel beneath must pass, and ground beside every
+//! parcel is not known.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+mod common;
+
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+
+use domain::{
+    Clock, Localized, ParcelCode,
+    code::Strictness,
+    dataset::DatasetInfo,
+    law::register,
+    outline::Outline,
+    policy::Policies,
+    request::ReceiptKey,
+    suitability::{
+        Answer, Cause, FactKey, Facts, LayerSource, Library, Reading, RuleFile, embedded,
+    },
+    viewer::Viewer,
+};
+use geo::{MultiPolygon, Rect};
+use jiff::{Timestamp, civil::date};
+use service::{
+    disclosure::PolicyGate,
+    places::PortalService,
+    probing::{Probing, ProbingConfig},
+    suitability::Rules,
+};
+use service_api::{ClientAddress, Judged, OutlineAsked, Portal, ToldOfOutline, Visit};
+use store::{Imports, LayerToStore, RestrictionFeature};
+use store_sqlite::SqliteStore;
+
+use common::OfThePublic;
+
+const ZHEJIANG: &str = include_str!("../../../domain/data/policies/zhejiang.toml");
+/// Where the ground with parcels begins; each is a hundredth of a degree wide and high, one east of the other.
+const WEST: f64 = 119.9;
+const SOUTH: f64 = 30.5;
+const SIDE: f64 = 0.01;
+
+/// A mill may not stand on collective land, and on land of which the right is open only after an inquiry; a shed needs
+/// state land.
+const RULES: &str = r#"
+[set]
+id = "trial"
+date = "2026-01-01"
+title = { zh = "试", en = "Trial" }
+next_step = { zh = "问", en = "Ask" }
+
+[[office]]
+id = "office"
+name = { zh = "局", en = "Office" }
+
+[[use]]
+id = "mill"
+name = { zh = "磨坊", en = "Mill" }
+code = { system = "land-use-planning", version = "2023-11", code = "1001" }
+groups = ["mills"]
+
+[[use]]
+id = "shed"
+name = { zh = "棚", en = "Shed" }
+code = { system = "land-use-planning", version = "2023-11", code = "1001" }
+groups = ["sheds"]
+
+[[value]]
+id = "parcel-type"
+title = { zh = "宗地特征码", en = "Parcel type" }
+kind = { dictionary = { system = "parcel-feature", version = "gbt37346-2019" } }
+field = "parcel_code"
+several = true
+office = "office"
+
+[[rule]]
+id = "no-collective-land"
+kind = "hard"
+title = { zh = "不在集体土地上", en = "Not on collective land" }
+uses = ["mills"]
+fails = { value = "parcel-type", any_in = ["JC"] }
+basis = [{ law = "land-law", articles = ["35"], text = { zh = "试。", en = "Trial." } }]
+office = "office"
+action = { zh = "移出。", en = "Move off." }
+
+[[rule]]
+id = "right-open"
+kind = "condition"
+title = { zh = "权属未定", en = "The right is open" }
+uses = ["mills"]
+when = { value = "parcel-type", any_in = ["GW"] }
+basis = [{ law = "land-law", articles = ["35"], text = { zh = "试。", en = "Trial." } }]
+office = "office"
+action = { zh = "先查询。", en = "Ask first." }
+
+[[rule]]
+id = "state-land"
+kind = "hard"
+title = { zh = "须为国有土地", en = "State land" }
+uses = ["sheds"]
+needs = { value = "parcel-type", any_in = ["GB"] }
+basis = [{ law = "land-law", articles = ["35"], text = { zh = "试。", en = "Trial." } }]
+office = "office"
+action = { zh = "另选。", en = "Elsewhere." }
+"#;
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-11-29T04:00:00Z".parse().unwrap()
+    }
+}
+
+fn code(kind: &str, number: u32) -> ParcelCode {
+    let written = format!("330521001001{kind}{number:05}");
+    ParcelCode::parse(&written, Strictness::LookUp).unwrap().code
+}
+
+/// A portal with parcels of these kinds side by side, and layers with what lies on them.
+fn portal(
+    kinds: &[&str],
+    layers: &[(&str, &str, Option<&str>)],
+    (policy, policies): (&str, Policies),
+    library: &Library,
+    set: &str,
+) -> PortalService {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+    let dataset = DatasetInfo { policy: policy.into(), ..testkit::dataset("trial") };
+    let mut writer = store.begin_import(&dataset).unwrap();
+    for (id, theme, label) in layers {
+        writer.put_layer(&LayerToStore { info: testkit::layer(id, theme), coverage: None }).unwrap();
+        if let Some(label) = label {
+            let ground = Rect::new((WEST - 0.05, SOUTH - 0.05), (WEST + 0.1, SOUTH + 0.05));
+            let feature = RestrictionFeature {
+                id: (*id).to_owned(),
+                label: Localized::same(*label),
+                outline: MultiPolygon(vec![ground.to_polygon()]),
+            };
+            writer.put_restriction(id, &feature).unwrap();
+        }
+    }
+    for (at, kind) in (0_u32..).zip(kinds) {
+        let ground = testkit::square(WEST + f64::from(at) * SIDE, SOUTH, SIDE);
+        let parcel = testkit::parcel(code(kind, at + 1), ground);
+        assert!(writer.put_parcel(&parcel, &[], &[]).unwrap());
+    }
+    writer.publish(Noon.now()).unwrap();
+    // It is open for as long as the portal asks it.
+    std::mem::forget(folder);
+    PortalService::new(
+        PolicyGate::new(Arc::new(store), policies, Arc::new(Noon)),
+        ReceiptKey::new([7; 32]),
+        BTreeMap::new(),
+        Arc::new(OfThePublic),
+        Arc::new(Probing::new(ProbingConfig::default())),
+        0,
+    )
+    .judging_by(Rules::of(library, &[set.to_owned()]).unwrap())
+}
+
+/// An outline a fifth of a parcel high, from so many parcels east of the corner to so many.
+fn drawn(from: f64, to: f64) -> Outline {
+    let (west, east) = (WEST + from * SIDE, WEST + to * SIDE);
+    let (south, north) = (SOUTH + 0.4 * SIDE, SOUTH + 0.6 * SIDE);
+    let corners = [(west, south), (east, south), (east, north), (west, north)];
+    let lines: Vec<String> = corners.iter().map(|(x, y)| format!("{x:.7} {y:.7}")).collect();
+    Outline::read(&lines.join("\n")).unwrap()
+}
+
+async fn judged(portal: &PortalService, of: &str, outline: Outline, answers: Facts) -> Judged {
+    let rules = portal.rule_sets().remove(0);
+    let (use_at, _) = rules.find_use(of).unwrap();
+    let asked = OutlineAsked::new(rules, use_at, outline, answers).unwrap();
+    let client = ClientAddress::of(Ipv4Addr::LOCALHOST.into());
+    let visit = Visit { viewer: Viewer::public(), client, epoch: None };
+    match portal.assess_outline(&visit, &asked).await.unwrap().told {
+        ToldOfOutline::Judged(judged) => judged.judged,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn types(judged: &Judged) -> Result<Vec<String>, Cause> {
+    let known = judged.facts.get(&FactKey::Value("parcel-type".into()))?;
+    match &known.reading {
+        Reading::Codes(codes) => Ok(codes.iter().cloned().collect()),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn trial(kinds: &[&str], policy: &str, policies: Policies) -> PortalService {
+    let file = RuleFile { name: "trial/2026-01-01/rules.toml".into(), text: RULES.into() };
+    let library = Library::read("", &[file], register()).unwrap();
+    portal(kinds, &[], (policy, policies), &library, "trial")
+}
+
+#[tokio::test]
+async fn sites_s2_every_parcel_beneath_an_outline_must_pass() {
+    for policy in ["zhejiang", "open-cadastre"] {
+        let portal = trial(&["GB", "JC", "GW"], policy, Policies::embedded().unwrap());
+        let ask = async |of: &str, from: f64, to: f64| {
+            judged(&portal, of, drawn(from, to), Facts::default()).await
+        };
+        let inside = ask("mill", 0.3, 0.6).await;
+        assert_eq!(inside.verdict.answer, Answer::Suits, "{policy}");
+        assert_eq!(types(&inside).as_deref(), Ok(&["GB".to_owned()][..]), "{policy}");
+        // One of two is refused, and one of two asks for something.
+        let across = ask("mill", 0.7, 1.3).await;
+        assert_eq!(across.verdict.answer, Answer::DoesNot, "{policy}");
+        assert_eq!(types(&across).unwrap(), ["GB", "JC"], "{policy}");
+        assert_eq!(ask("mill", 2.3, 2.6).await.verdict.answer, Answer::SuitsIf, "{policy}");
+        // That one of them is enough is said of one parcel with several codes, and not of several parcels.
+        let shed = ask("shed", 0.7, 1.3).await;
+        assert_eq!(shed.verdict.answer, Answer::CannotBeSaid, "{policy}");
+        assert_eq!(types(&shed), Err(Cause::Differs), "{policy}");
+        assert_eq!(ask("shed", 0.3, 0.6).await.verdict.answer, Answer::Suits, "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn sites_s2_ground_beside_every_parcel_is_not_known() {
+    for policy in ["zhejiang", "open-cadastre"] {
+        let portal = trial(&["GB"], policy, Policies::embedded().unwrap());
+        let beyond = judged(&portal, "mill", drawn(0.8, 1.1), Facts::default()).await;
+        assert_eq!(beyond.verdict.answer, Answer::CannotBeSaid, "{policy}");
+        assert_eq!(types(&beyond), Err(Cause::NotCovered), "{policy}");
+    }
+    // Within a cell of where a parcel is shown to end it may go on: by the survey it does not.
+    let coarse = trial(&["GB"], "zhejiang", Policies::embedded().unwrap());
+    let near = judged(&coarse, "mill", drawn(0.8, 1.01), Facts::default()).await;
+    assert_eq!(types(&near).unwrap(), ["GB"]);
+    let exact = trial(&["GB"], "open-cadastre", Policies::embedded().unwrap());
+    let near = judged(&exact, "mill", drawn(0.8, 1.01), Facts::default()).await;
+    assert_eq!(types(&near), Err(Cause::NotCovered));
+}
+
+/// The policy with that row denied to everybody.
+fn denying(number: u32) -> Policies {
+    let text = ZHEJIANG.split("[[row]]").map(|row| {
+        let closed = row.contains(&format!("\nrow = {number}\n"));
+        let line = |line: &str| match closed && line.starts_with("P = ") {
+            true => "P = \"deny\"\n".to_owned(),
+            false => format!("{line}\n"),
+        };
+        row.lines().map(line).collect::<String>()
+    });
+    let text = text.collect::<Vec<String>>().join("[[row]]");
+    Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap()
+}
+
+#[tokio::test]
+async fn sites_s11_of_parcels_that_nobody_is_shown_nothing_is_said_of_an_outline() {
+    // What lies there is another type each time, and says nothing.
+    let mut told = Vec::new();
+    for kind in ["GB", "JC", "GW"] {
+        let portal = trial(&[kind], "zhejiang", denying(31));
+        let judged = judged(&portal, "mill", drawn(0.3, 0.6), Facts::default()).await;
+        assert_eq!(types(&judged), Err(Cause::Withheld));
+        told.push(format!("{:?} {:?}", judged.verdict, judged.changes));
+    }
+    assert!(told.iter().all(|one| *one == told[0]));
+}
+
+#[tokio::test]
+async fn sites_s2_a_drawn_site_suits_by_the_rules_of_zhejiang_where_nothing_stands_in_the_way() {
+    let rules = embedded().in_force("zhejiang", date(2026, 11, 29)).unwrap();
+    let layers: Vec<(&str, &str, Option<&str>)> = rules
+        .layers
+        .values()
+        .filter_map(|layer| match &layer.source {
+            LayerSource::Theme(theme) => Some((layer.id.as_str(), theme.0.as_str(), match &*layer.id {
+                "planned-use" => Some("商业服务业用地"),
+                "urban-boundary" => Some("城镇集中建设区"),
+                _ => None,
+            })),
+            LayerSource::Data(_) => None,
+        })
+        .collect();
+    let no: BTreeMap<String, String> =
+        rules.questions.iter().map(|one| (one.id.clone(), "no".to_owned())).collect();
+    let answers = rules.answered(&no).unwrap();
+    for policy in ["zhejiang", "open-cadastre"] {
+        let open = |kind: &str| {
+            let policies = (policy, Policies::embedded().unwrap());
+            portal(&[kind], &layers, policies, embedded(), "zhejiang")
+        };
+        let suits = judged(&open("GB"), "cafe", drawn(0.4, 0.6), answers.clone()).await;
+        assert_eq!(suits.verdict.answer, Answer::Suits, "{policy}: {:?}", suits.verdict.findings);
+        let disputed = judged(&open("GW"), "cafe", drawn(0.4, 0.6), answers.clone()).await;
+        assert_eq!(disputed.verdict.answer, Answer::SuitsIf, "{policy}");
+    }
+}
