@@ -12,7 +12,7 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    asking, forms, opening, outlines, pages, preferences, rest, rights, route::Route,
+    asking, forms, halls, opening, outlines, pages, preferences, rest, rights, route::Route,
     routes::Routes, site_feed, staff, verdicts,
 };
 
@@ -72,6 +72,9 @@ pub fn routes(site: &Path) -> Routes {
         .switch(urls::VERIFY, verdicts::verify)
         .page(urls::OUTLINE, outlines::form)
         .switch(urls::OUTLINE, outlines::ask)
+        .page(urls::HALL_ROUTE, halls::board)
+        .page(urls::HALL_TICKET_ROUTE, halls::ticket)
+        .form(urls::HALL_TICKET_ROUTE, halls::take)
         .page(urls::FIGURES, pages::page)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
