@@ -54,6 +54,7 @@ pub mod overlay;
 pub mod planar;
 pub mod policy;
 pub mod profile;
+pub mod queue;
 pub mod record;
 pub mod reference;
 pub mod request;

@@ -116,15 +116,27 @@ pub enum Act {
     ReadLooks,
     /// Let a member of the own office in again who mistyped too often.
     LiftLocks,
+    /// See what departments have not got of what is for the own office, and what of it is late.
+    SeeDeliveries,
+    /// Have one of them sent again or elsewhere, or propose that it counts as delivered on paper.
+    MendDeliveries,
+    /// Confirm what somebody else proposed.
+    ConfirmDeliveries,
+    /// Call people who wait in a hall of the own office.
+    CallTickets,
 }
 
 /// Who may do what: the roles of each act. What does not stand here nobody may.
-pub const MAY: [(Act, &[Role]); 5] = [
+pub const MAY: [(Act, &[Role]); 9] = [
     (Act::FindPlaces, &[Role::Clerk, Role::Supervisor]),
     (Act::LookCloser, &[Role::Clerk, Role::Supervisor]),
     (Act::ReadRequests, &[Role::Clerk, Role::Supervisor]),
     (Act::ReadLooks, &[Role::Auditor]),
     (Act::LiftLocks, &[Role::Supervisor]),
+    (Act::SeeDeliveries, &[Role::Clerk, Role::Supervisor]),
+    (Act::MendDeliveries, &[Role::Supervisor]),
+    (Act::ConfirmDeliveries, &[Role::Clerk, Role::Supervisor]),
+    (Act::CallTickets, &[Role::Clerk, Role::Supervisor]),
 ];
 
 /// A member of staff.
@@ -242,8 +254,17 @@ mod tests {
 
     #[test]
     fn desk_d7_who_may_do_what_is_one_table_and_nobody_else_may_anything() {
-        let acts =
-            [Act::FindPlaces, Act::LookCloser, Act::ReadRequests, Act::ReadLooks, Act::LiftLocks];
+        let acts = [
+            Act::FindPlaces,
+            Act::LookCloser,
+            Act::ReadRequests,
+            Act::ReadLooks,
+            Act::LiftLocks,
+            Act::SeeDeliveries,
+            Act::MendDeliveries,
+            Act::ConfirmDeliveries,
+            Act::CallTickets,
+        ];
         for act in acts {
             assert_eq!(MAY.iter().filter(|(may, _)| *may == act).count(), 1, "{act:?}");
             assert!(!member(&[]).may(act), "{act:?} without a role");
@@ -256,6 +277,7 @@ mod tests {
         assert_eq!(may, [Act::ReadLooks]);
         assert!(member(&[Role::Clerk]).may(Act::LookCloser));
         assert!(!member(&[Role::Clerk]).may(Act::LiftLocks));
+        assert!(!member(&[Role::Clerk]).may(Act::MendDeliveries), "a clerk confirms alone");
         assert!(member(&[Role::Clerk, Role::Auditor]).may(Act::ReadLooks));
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    request::RequestNumber,
+    request::{DeliveryId, RequestNumber},
     staff::{Role, StaffId},
 };
 
@@ -70,6 +70,31 @@ pub enum StaffDid {
         /// What for.
         reason: String,
     },
+    /// They did something about what a department has not got.
+    Mended {
+        /// The delivery.
+        delivery: DeliveryId,
+        /// Its request.
+        number: RequestNumber,
+        /// What they did.
+        mend: Mend,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What staff do about a delivery to a department.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mend {
+    /// It was sent again.
+    Retried,
+    /// It was sent to this department instead.
+    Redirected(String),
+    /// They said that the department has it on paper. Somebody else has to confirm that.
+    PaperProposed,
+    /// They confirmed what somebody else said: the department has it on paper.
+    PaperConfirmed,
 }
 
 #[cfg(test)]
@@ -81,12 +106,22 @@ mod tests {
     fn desk_d8_what_staff_did_comes_back_as_it_was_sealed() {
         let by = || "wang".to_owned();
         let number = RequestNumber::parse("JM-20261122-22334455").unwrap();
+        let mended = |mend| StaffDid::Mended {
+            delivery: DeliveryId::of(&number, "registration", 1),
+            number: number.clone(),
+            mend,
+            reason: "对方已修复".to_owned(),
+        };
         for did in [
             StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
             StaffDid::Disabled { by: by() },
             StaffDid::Refused,
             StaffDid::SignedIn,
-            StaffDid::LookedAtRequest { number, reason: "来窗口补正".to_owned() },
+            mended(Mend::PaperProposed),
+            mended(Mend::Redirected("planning".to_owned())),
+            StaffDid::LookedAtRequest {
+                number: number.clone(), reason: "来窗口补正".to_owned()
+            },
         ] {
             for who in [StaffId::parse("li.na"), None] {
                 let office = who.as_ref().map(|_| "registration".to_owned());

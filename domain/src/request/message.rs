@@ -111,7 +111,8 @@ pub struct WithdrawalPayload {
 }
 
 /// The id of a delivery: `webhook-id` and `Idempotency-Key` at the department, `msg_…`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeliveryId(pub String);
 
 impl DeliveryId {

@@ -28,6 +28,8 @@ pub mod context;
 #[cfg(feature = "ssr")]
 pub mod found;
 #[cfg(feature = "ssr")]
+pub mod hall;
+#[cfg(feature = "ssr")]
 pub mod outlines;
 #[cfg(feature = "ssr")]
 pub mod own_weights;

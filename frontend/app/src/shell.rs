@@ -13,12 +13,13 @@ use crate::{
     components::{AtHand, CounterScanner, Footer, Header, SkipLink},
     context::ErrorPage,
     current,
+    hall::HallPage,
     pages::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
-        DraftsPage, ErrorView, FiguresPage, HelpPage, HomePage, LabelPage, LawsPage, NewRequestPage,
-        NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage,
-        RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView,
-        VerifyPage, WithdrawPage,
+        DraftsPage, ErrorView, FiguresPage, HallView, HelpPage, HomePage, LabelPage, LawsPage,
+        NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage,
+        PrivacyPage, RatePage, RequestPage, RequestsPage, ServicePage, ServicesPage,
+        SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
     staff::StaffPage,
     urls::{self, Right},
@@ -113,6 +114,10 @@ pub fn App() -> impl IntoView {
 /// Made inside the router, whose context the routes need.
 #[component]
 fn Content() -> impl IntoView {
+    // Which halls there are the server knows.
+    if let (None, Some(page)) = (use_context::<ErrorPage>(), use_context::<HallPage>()) {
+        return view! { <HallView page /> }.into_any();
+    }
     match (use_context::<ErrorPage>(), use_context::<StaffPage>()) {
         (Some(error), _) => view! { <ErrorView error /> }.into_any(),
         // No address leads there by itself: the server has seen who asks.

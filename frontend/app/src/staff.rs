@@ -1,11 +1,15 @@
 //! What the server hands to the pages of the counter. It is provided for who is signed in alone: no address
 //! leads to these pages by itself.
 
+pub mod supervision;
+
 use domain::{LandCode, staff::Member};
 use jiff::Timestamp;
 use service_api::{DossierView, SearchPage};
 
-use crate::context::QrSymbol;
+use supervision::{DeliveryPage, Supervision};
+
+use crate::{context::QrSymbol, hall::CounterDesk};
 
 /// What is said of something that is wrong, or was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,22 @@ pub enum Say {
     Id,
     /// Neither a code nor the number of a request.
     At,
+    /// No other department.
+    To,
+    /// It stands elsewhere by now: nothing was done.
+    Moved,
+    /// It is being sent at this moment.
+    UnderWay,
+    /// The other department has it, or is being sent it.
+    AlreadyThere,
+    /// Its applicant took the request back.
+    TakenBack,
+    /// Nobody has proposed it, or something happened since.
+    NotProposed,
+    /// They proposed it themselves.
+    SamePerson,
+    /// It cannot be written down who does it: nothing was done.
+    NotWritten,
 }
 
 impl Say {
@@ -64,6 +84,14 @@ impl Say {
             Self::Day => "staff_day_fault",
             Self::Id => "staff_id_fault",
             Self::At => "staff_at_fault",
+            Self::To => "staff_to_fault",
+            Self::Moved => "staff_moved",
+            Self::UnderWay => "staff_under_way",
+            Self::AlreadyThere => "staff_already_there",
+            Self::TakenBack => "staff_taken_back",
+            Self::NotProposed => "staff_not_proposed",
+            Self::SamePerson => "staff_same_person",
+            Self::NotWritten => "staff_not_written",
         }
     }
 }
@@ -99,6 +127,14 @@ pub enum Shows {
     Request(Box<DossierView>),
     /// Who looked at what.
     Looks(Box<Looks>),
+    /// What waits for the office.
+    Supervision(Box<Supervision>),
+    /// One delivery.
+    Delivery(Box<DeliveryPage>),
+    /// No delivery, or none of the office.
+    NoDelivery,
+    /// A counter of a hall; none where the office has no hall.
+    Counter(Option<Box<CounterDesk>>),
     /// Who of the office nobody lets in.
     Locks {
         /// Those who are kept out.

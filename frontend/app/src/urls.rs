@@ -112,6 +112,16 @@ pub const STAFF_REQUEST: &str = concatcp!(STAFF, "/request");
 pub const STAFF_AUDIT: &str = concatcp!(STAFF, "/audit");
 /// Where a supervisor lets somebody in again.
 pub const STAFF_LOCKS: &str = concatcp!(STAFF, "/locks");
+/// Where they see what departments have not got, and what is late.
+pub const STAFF_DELIVERIES: &str = concatcp!(STAFF, "/deliveries");
+/// The route of one delivery.
+pub const STAFF_DELIVERY_ROUTE: &str = concatcp!(STAFF_DELIVERIES, "/{delivery}");
+/// The route where somebody confirms what another proposed.
+pub const STAFF_CONFIRM_ROUTE: &str = concatcp!(STAFF_DELIVERY_ROUTE, "/", STAFF_CONFIRM);
+/// What follows a delivery in its address.
+pub const STAFF_CONFIRM: &str = "confirm";
+/// Where they call people who wait.
+pub const STAFF_QUEUE: &str = concatcp!(STAFF, "/queue");
 /// What the link begins with by which staff choose their passphrase.
 pub const STAFF_ENROL: &str = concatcp!(STAFF, "/enrol/");
 /// The route of that link.
@@ -148,6 +158,31 @@ pub const CONFIRM_ROUTE: &str =
 pub const STOP_ROUTE: &str = concatcp!(NOTICES_ROUTE, "/", NoticeLink::Stop.segment(), "/{token}");
 /// What follows a request in the address of its notices, and where they stand on its page.
 pub const NOTICES: &str = "notices";
+
+/// The board of a hall: who is called where.
+pub const HALL_ROUTE: &str = "/hall/{hall}";
+/// Where a visitor of a hall takes a ticket.
+pub const HALL_TICKET_ROUTE: &str = concatcp!(HALL_ROUTE, "/", TICKET);
+/// What follows a hall in the address of its tickets, and the ticket that the page is about.
+pub const TICKET: &str = "ticket";
+
+/// The board of a hall.
+#[must_use]
+pub fn hall(id: &str) -> String {
+    format!("/hall/{id}")
+}
+
+/// Where a visitor of a hall takes a ticket.
+#[must_use]
+pub fn hall_ticket(id: &str) -> String {
+    format!("{}/{TICKET}", hall(id))
+}
+
+/// A delivery on the pages of staff.
+#[must_use]
+pub fn staff_delivery(id: &str) -> String {
+    format!("{STAFF_DELIVERIES}/{id}")
+}
 
 /// A place at the desk of staff.
 #[must_use]

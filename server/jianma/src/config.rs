@@ -21,8 +21,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use service::suitability::Rules;
 use web::settings::{
-    IdentityConfig, LimitsConfig, Open311Config, OperationsConfig, Settings, SettingsError,
-    SiteConfig,
+    HallConfig, IdentityConfig, LimitsConfig, Open311Config, OperationsConfig, Settings,
+    SettingsError, SiteConfig,
 };
 
 use crate::{catalogues, rules::RulesError};
@@ -56,6 +56,8 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     /// The departments that requests go to, by id: every one that a service names, or none.
     pub departments: BTreeMap<String, DepartmentConfig>,
+    /// The halls where people wait by a number, by id; without one there is no queue.
+    pub halls: BTreeMap<String, HallConfig>,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
     /// The operator's own catalogues.
@@ -217,6 +219,7 @@ impl Config {
             limits: self.limits.clone(),
             operations: self.operations.clone(),
             open311: self.open311.clone(),
+            halls: self.halls.clone(),
         }
     }
 
@@ -303,6 +306,9 @@ impl Config {
         self.retentions()?;
         for (id, department) in &self.departments {
             department.contact.read(id)?;
+        }
+        for (id, hall) in &self.halls {
+            hall.check(id)?;
         }
         if let Some(identity) = &self.identity {
             identity.check()?;

@@ -73,7 +73,9 @@ impl Follow<'_> {
             // Only what is stuck is taken up, so this stands as long as it is the last entry: any
             // other ends the being stuck, or begins it anew.
             DeliveryState::Stuck => match delivery.last_act {
-                Some((DeliveryAct::TakenOver, since)) => DeliveryProgress::WithStaff { since },
+                Some((DeliveryAct::TakenOver | DeliveryAct::Proposed, since)) => {
+                    DeliveryProgress::WithStaff { since }
+                }
                 _ => DeliveryProgress::Stuck,
             },
             DeliveryState::Settled => DeliveryProgress::Settled,

@@ -2,18 +2,19 @@
 
 use domain::request::{Actor, RequestNumber};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use store::{
     DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState,
+    OpenRequest,
 };
 
 use super::{
     error::{Reads, SqliteError},
     sealed::{SealedConnection, journal_place, reference_place},
     value::{
-        blob, corrupt, instant, read_instant, read_kind, read_number, shown, text, text_or_null,
-        to_json,
+        blob, corrupt, instant, read_date, read_instant, read_kind, read_number, shown, text,
+        text_or_null, to_json,
     },
 };
 
@@ -234,6 +235,35 @@ pub(super) fn close(
         ))?
         .execute(params![id.0, state.name(), seal_reference(connection, id, reference)?])?;
     Ok(())
+}
+
+/// The requests for these items, a JSON array, that are not decided, returned or taken back, in the index that
+/// the public figures are read from.
+pub(super) fn undecided(
+    connection: &Connection,
+    items: &str,
+    most: usize,
+) -> Result<Vec<OpenRequest>, SqliteError> {
+    connection
+        .prepare_cached(
+            "select r.number, r.item, r.submitted_at,
+                 date(min(iif(e.state in ('acknowledged', 'in_progress'), e.at, null)), '+8 hours')
+             from request_event e indexed by request_event_figures
+             join request r on r.id = e.request_id
+             where r.item in (select value from json_each(?1))
+             group by e.request_id
+             having max(e.state in ('decided', 'returned', 'withdrawn')) = 0
+             order by r.submitted_at, r.id limit ?2",
+        )?
+        .query_and_then(params![items, i64::try_from(most).unwrap_or(i64::MAX)], |row| {
+            Ok(OpenRequest {
+                number: read_number(text(row, 0)?)?,
+                item: row.get(1)?,
+                submitted_at: read_instant(text(row, 2)?)?,
+                begun: read_date(text_or_null(row, 3)?)?,
+            })
+        })?
+        .collect()
 }
 
 /// A department's part in a request.

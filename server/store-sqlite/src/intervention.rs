@@ -6,17 +6,17 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use store::{
     Deliveries, DeliveryAct, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened,
-    Intervener, Intervention, Listed, StoreError,
+    Intervener, Intervention, Listed, OpenRequest, StoreError,
 };
 
 use super::{
     SqliteStore,
     anchor::{Added, Anchor, bind},
-    deliveries::{close, list, note, parts, read_state, under_way},
+    deliveries::{close, journal, list, note, parts, read_state, undecided, under_way},
     error::{self, SqliteError},
     requests::{advance, insert_delivery, last_event, remark},
     sealed::SealedConnection,
-    value::{instant, read_instant, read_kind, read_number, text, text_or_null},
+    value::{instant, read_instant, read_kind, read_number, text, text_or_null, to_json},
 };
 
 #[async_trait]
@@ -37,6 +37,11 @@ impl Deliveries for SqliteStore {
     ) -> Result<Intervened, StoreError> {
         let (id, intervention, by) = (id.clone(), intervention.clone(), by.clone());
         self.write_sealed(move |connection| intervene(connection, &id, &intervention, &by)).await
+    }
+
+    async fn undecided(&self, items: &[&str], most: usize) -> Result<Vec<OpenRequest>, StoreError> {
+        let items = to_json("items", items)?;
+        self.read(move |connection, _| undecided(connection, &items, most)).await
     }
 }
 
@@ -89,7 +94,9 @@ fn allows(state: DeliveryState, intervention: &Intervention) -> bool {
         }
         Intervention::Retry { again: false }
         | Intervention::Redirect { .. }
-        | Intervention::Settle { .. } => DeliveryState::UNDELIVERED.contains(&state),
+        | Intervention::Settle { .. }
+        | Intervention::Propose
+        | Intervention::Confirm => DeliveryState::UNDELIVERED.contains(&state),
     }
 }
 
@@ -97,11 +104,13 @@ impl Subject {
     /// Until when whoever has the delivery in hand holds this up.
     fn under_way(&self, intervention: &Intervention, now: Timestamp) -> Option<Timestamp> {
         let holds = match intervention {
-            Intervention::TakeOver => false,
+            Intervention::TakeOver | Intervention::Propose => false,
             // Also before anything is sent: what they do counts by the round that they took it in.
             Intervention::Retry { .. } => true,
             // The answer would find no delivery, and nobody would know who has the request.
-            Intervention::Redirect { .. } | Intervention::Settle { .. } => self.attempt_begun,
+            Intervention::Redirect { .. } | Intervention::Settle { .. } | Intervention::Confirm => {
+                self.attempt_begun
+            }
         };
         under_way(self.leased_until.filter(|_| holds), now)
     }
@@ -119,6 +128,13 @@ pub(super) fn intervene(
     intervention: &Intervention,
     by: &Intervener,
 ) -> Result<Intervened, SqliteError> {
+    if *intervention == Intervention::Confirm {
+        let settles = Intervention::Settle { received: true, reference: None };
+        return match proposed(connection, id, by)? {
+            Ok(by) => intervene(connection, id, &settles, &by),
+            Err(became) => Ok(became),
+        };
+    }
     let Some(subject) = subject(connection, id)? else { return Ok(Intervened::Unknown) };
     if !allows(subject.state, intervention) {
         return Ok(Intervened::NotIn(subject.state));
@@ -126,7 +142,10 @@ pub(super) fn intervene(
     let sends = match intervention {
         Intervention::Retry { .. } => subject.kind != MessageKind::Withdrawn,
         Intervention::Redirect { .. } => true,
-        Intervention::TakeOver | Intervention::Settle { .. } => false,
+        Intervention::TakeOver
+        | Intervention::Settle { .. }
+        | Intervention::Propose
+        | Intervention::Confirm => false,
     };
     let last = last_event(connection, subject.request, &subject.number)?;
     if sends && last.state == RequestState::Withdrawn {
@@ -141,6 +160,9 @@ pub(super) fn intervene(
     };
     let (act, entry) = match intervention {
         Intervention::TakeOver => (DeliveryAct::TakenOver, by.reason.clone()),
+        Intervention::Propose => (DeliveryAct::Proposed, by.reason.clone()),
+        // It was made a settlement above, or refused.
+        Intervention::Confirm => return Ok(Intervened::NotProposed),
         Intervention::Retry { .. } => {
             // What was closed with it, or came since, goes with it again.
             if subject.kind == MessageKind::Submitted && !subject.concerns_department(connection)? {
@@ -187,6 +209,26 @@ pub(super) fn intervene(
     };
     note(connection, id, by.at, act, staff, entry)?;
     Ok(Intervened::Done)
+}
+
+/// Who settles what somebody else proposed, for the reason that stands there; or why that cannot be.
+fn proposed(
+    connection: &SealedConnection<'_>,
+    id: &DeliveryId,
+    by: &Intervener,
+) -> Result<Result<Intervener, Intervened>, SqliteError> {
+    let Some(subject) = subject(connection, id)? else { return Ok(Err(Intervened::Unknown)) };
+    if !allows(subject.state, &Intervention::Confirm) {
+        return Ok(Err(Intervened::NotIn(subject.state)));
+    }
+    let last = journal(connection, id)?.pop();
+    let Some(proposal) = last.filter(|event| event.act == DeliveryAct::Proposed) else {
+        return Ok(Err(Intervened::NotProposed));
+    };
+    if proposal.actor == Actor::Staff(by.name.clone()) {
+        return Ok(Err(Intervened::SamePerson));
+    }
+    Ok(Ok(Intervener { reason: proposal.note, ..by.clone() }))
 }
 
 fn said(what: &str, reason: Option<&str>) -> String {

@@ -43,6 +43,7 @@ mod naming;
 mod notices;
 mod outbox;
 mod pool;
+mod queue;
 mod receipts;
 mod records;
 mod requests;

@@ -251,3 +251,56 @@ pub async fn s5_the_journal_is_a_chain<S: Store + Imports>(place: &Storage<S>) {
     record.events[1].actor = Actor::Staff("别人".into());
     assert!(!record.journal_is_whole());
 }
+
+pub async fn desk_d7_what_one_proposes_another_confirms<S: Store + Imports>(place: &Storage<S>) {
+    let store = place.open();
+    let id = stuck(&store, 1, 10).await;
+    let by = |name: &str, second, reason| Intervener { name: name.into(), ..by(second, reason) };
+    let act = async |intervention: Intervention, by: Intervener| {
+        store.intervene(&id, &intervention, &by).await.unwrap()
+    };
+    let (propose, confirm) = (|| Intervention::Propose, || Intervention::Confirm);
+    assert_eq!(act(confirm(), by("wang", 11, "")).await, Intervened::NotProposed);
+    assert_eq!(act(propose(), by("li", 12, "纸质件已送达")).await, Intervened::Done);
+    assert_eq!(status(&store, 1).await.state, DeliveryState::Stuck, "nothing follows yet");
+    assert_eq!(act(confirm(), by("li", 13, "")).await, Intervened::SamePerson);
+    // Whatever happened since ends what was proposed.
+    assert_eq!(act(RETRY, by("li", 14, "再试")).await, Intervened::Done);
+    assert_eq!(act(confirm(), by("wang", 15, "")).await, Intervened::NotProposed);
+    assert_eq!(all(&store).await[0].proposal(), None);
+    assert_eq!(act(propose(), by("li", 16, "纸质件已送达")).await, Intervened::Done);
+    let [waits] = all(&store).await.try_into().unwrap();
+    assert_eq!(waits.proposal().unwrap().actor, Actor::Staff("li".into()));
+    assert_eq!(act(confirm(), by("wang", 17, "")).await, Intervened::Done);
+    let [settled] = all(&store).await.try_into().unwrap();
+    assert_eq!((settled.state, settled.proposal()), (DeliveryState::Settled, None));
+    assert!(settled.journal_is_whole());
+    let last = settled.events.last().unwrap();
+    assert_eq!((last.act, &last.actor), (DeliveryAct::Settled, &Actor::Staff("wang".into())));
+    // The applicant reads what the first of them wrote.
+    let kept = store.request(&number(1)).await.unwrap().unwrap();
+    let last = kept.events.last().unwrap();
+    assert_eq!((last.state, last.note.as_deref()), (RequestState::Sent, Some("纸质件已送达")));
+    let over = Intervened::NotIn(DeliveryState::Settled);
+    assert_eq!(act(confirm(), by("wang", 18, "")).await, over);
+    assert_eq!(act(propose(), by("li", 18, "x")).await, over);
+}
+
+pub async fn s5_what_is_not_decided_is_listed_by_service<S: Store + Imports>(place: &Storage<S>) {
+    let store = place.open();
+    for id in 1..=3 {
+        submit(&store, id).await;
+    }
+    let item = store.request(&number(1)).await.unwrap().unwrap().submission.item;
+    let open = store.undecided(&[&item], 10).await.unwrap();
+    let numbers: Vec<_> = open.iter().map(|open| open.number.clone()).collect();
+    assert_eq!(numbers, [number(1), number(2), number(3)]);
+    assert!(open.iter().all(|open| open.begun.is_none() && open.item == item));
+    assert_eq!(store.undecided(&[&item], 2).await.unwrap(), open[..2]);
+    assert_eq!(store.undecided(&["of-nobody"], 10).await.unwrap(), []);
+    let id = take(&store, "a", 10).await;
+    assert!(store.begin_attempt(&id, "a", at(10)).await.unwrap());
+    assert!(store.record_outcome(&id, "a", at(11), &delivered(Some("N-1"))).await.unwrap());
+    let begun = store.undecided(&[&item], 10).await.unwrap();
+    assert_eq!(begun.iter().filter(|open| open.begun.is_some()).count(), 1, "{begun:?}");
+}

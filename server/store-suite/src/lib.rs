@@ -26,6 +26,7 @@ pub mod land;
 pub mod lineage;
 pub mod notices;
 pub mod outbox;
+pub mod queue;
 pub mod rating;
 pub mod requests;
 pub mod rights;
@@ -146,6 +147,8 @@ macro_rules! conformance {
             deliveries::s5_nothing_is_done_while_an_answer_is_awaited
             deliveries::s5_deliveries_are_listed_and_counted
             deliveries::s5_the_journal_is_a_chain
+            deliveries::desk_d7_what_one_proposes_another_confirms
+            deliveries::s5_what_is_not_decided_is_listed_by_service
             outbox::many_workers_deliver_each_once
             inbox::s5_only_those_asked_for_are_taken
             inbox::s5_what_was_collected_arrives_by_the_departments_word
@@ -191,6 +194,8 @@ macro_rules! conformance {
             staff::desk_d1_no_code_is_taken_twice
             staff::desk_d1_names_are_counted_whether_anybody_has_them_or_not
             staff::desk_d1_a_session_ends_with_its_account_and_by_its_own_hand_alone
+            queue::desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_back
+            queue::desk_d9_every_ticket_is_called_once_and_in_order_from_three_portals
         }
     };
     (@ $place:expr; $($module:ident :: $case:ident)*) => {

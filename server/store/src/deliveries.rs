@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::request::{Actor, DeliveryId, MessageKind, RequestNumber};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use sha2::{Digest, Sha256};
 
 use crate::{DeliveryAct, DeliveryState, Listed, StoreError};
@@ -98,6 +98,15 @@ impl DeliveryRecord {
             follows
         })
     }
+
+    /// What somebody proposed and nobody has confirmed: that the department has it by another way. Whatever
+    /// happened to the delivery since ended that.
+    #[must_use]
+    pub fn proposal(&self) -> Option<&DeliveryEvent> {
+        self.events.last().filter(|event| {
+            event.act == DeliveryAct::Proposed && DeliveryState::UNDELIVERED.contains(&self.state)
+        })
+    }
 }
 
 /// Which deliveries to list; everything that is set must fit.
@@ -136,6 +145,10 @@ pub enum Intervention {
         /// The department's reference, where it is known: then it counts as acknowledged.
         reference: Option<String>,
     },
+    /// Says that the department has it by another way. Nothing follows until somebody else confirms it.
+    Propose,
+    /// Settles what somebody else proposed, for the reason that they gave.
+    Confirm,
 }
 
 /// Who intervenes, when and why.
@@ -164,6 +177,23 @@ pub enum Intervened {
     AlreadyThere,
     /// The applicant took the request back: nothing of it is sent any more but that.
     TakenBack,
+    /// Nobody has proposed it, or something happened since.
+    NotProposed,
+    /// Who would confirm it has proposed it.
+    SamePerson,
+}
+
+/// A request that is not decided, in a list for staff: nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// Its number.
+    pub number: RequestNumber,
+    /// The service item.
+    pub item: String,
+    /// When it was submitted, UTC.
+    pub submitted_at: Timestamp,
+    /// On which day in China the department confirmed it, from which its time counts; none while it has not.
+    pub begun: Option<Date>,
 }
 
 /// Seeing deliveries, and doing something about them.
@@ -182,4 +212,8 @@ pub trait Deliveries: Send + Sync {
         intervention: &Intervention,
         by: &Intervener,
     ) -> Result<Intervened, StoreError>;
+
+    /// The requests for these items that are not decided, returned or taken back, oldest first and at most so
+    /// many. Nothing of them is opened.
+    async fn undecided(&self, items: &[&str], most: usize) -> Result<Vec<OpenRequest>, StoreError>;
 }

@@ -71,6 +71,8 @@ pub enum DeliveryAct {
     Retried,
     /// Somebody sent it to another department.
     Redirected,
+    /// Somebody said that the department has it by another way; somebody else has to confirm that.
+    Proposed,
     /// Somebody settled it by hand.
     Settled,
     /// The applicant took the request back, and it is not sent.
@@ -79,13 +81,14 @@ pub enum DeliveryAct {
 
 impl DeliveryAct {
     /// Every act.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Stuck,
         Self::Delivered,
         Self::Heard,
         Self::TakenOver,
         Self::Retried,
         Self::Redirected,
+        Self::Proposed,
         Self::Settled,
         Self::Withdrawn,
     ];
@@ -100,6 +103,7 @@ impl DeliveryAct {
             Self::TakenOver => "taken over",
             Self::Retried => "retried",
             Self::Redirected => "redirected",
+            Self::Proposed => "proposed",
             Self::Settled => "settled",
             Self::Withdrawn => "withdrawn",
         }

@@ -6,7 +6,7 @@
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
 //! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
-//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] to the counter, [`Audit`],
+//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] to the counter and [`Queue`] to its halls, [`Audit`],
 //! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
 //! call `store_suite::conformance!` in its tests, and add its scheme where `jianma` opens `--database`.
 //!
@@ -26,6 +26,7 @@ mod land;
 mod listed;
 mod notices;
 mod outbox;
+mod queue;
 mod requests;
 mod rights;
 mod seal;
@@ -35,7 +36,8 @@ mod versions;
 pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use deliveries::{
-    Deliveries, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened, Intervener, Intervention,
+    Deliveries, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened, Intervener,
+    Intervention, OpenRequest,
 };
 pub use delivery::{DeliveryAct, DeliveryState};
 pub use domain::{
@@ -60,6 +62,7 @@ pub use outbox::{
     Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus,
     LONGEST_HELD, Outbox, Round, Whose,
 };
+pub use queue::{CounterPress, Press, Pressed, Queue, TICKETS_KEPT_FOR};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
@@ -86,6 +89,7 @@ pub trait Store:
     + Labels
     + Keys
     + Staff
+    + Queue
 {
 }
 
@@ -104,5 +108,6 @@ impl<S> Store for S where
         + Labels
         + Keys
         + Staff
+        + Queue
 {
 }

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    asking, forms, opening, outlines, pages, preferences, rest, rights, route::Route,
+    asking, forms, halls, opening, outlines, pages, preferences, rest, rights, route::Route,
     routes::Routes, site_feed, staff, verdicts,
 };
 
@@ -75,6 +75,9 @@ pub fn routes(site: &Path) -> Routes {
         .switch(urls::OUTLINE_ASK_ROUTE, outlines::ask_offices)
         .switch(urls::OUTLINE_VERDICT_ROUTE, outlines::file)
         .switch(urls::OUTLINE_VERDICT_PAPER_ROUTE, outlines::document)
+        .page(urls::HALL_ROUTE, halls::board)
+        .page(urls::HALL_TICKET_ROUTE, halls::ticket)
+        .form(urls::HALL_TICKET_ROUTE, halls::take)
         .page(urls::FIGURES, pages::page)
         .page(urls::LAWS, pages::page)
         .page(urls::PRIVACY, pages::page)

@@ -8,6 +8,7 @@ use app::{
         PageContext, ReceiptSecret, SearchTyped,
     },
     found::{Found, HandedOver},
+    hall::HallPage,
     staff::StaffPage,
     urls,
 };
@@ -54,6 +55,8 @@ pub struct PageInput {
     pub receipt: Option<ReceiptSecret>,
     /// A page of the counter, and who reads it.
     pub staff: Option<StaffPage>,
+    /// A page of a hall.
+    pub hall: Option<HallPage>,
     /// Status to answer with, unless the page sets its own.
     pub status: Option<StatusCode>,
 }
@@ -109,7 +112,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let budget = *state.files.budget();
     let portal = state.portal.clone();
     let PageInput { error, found, form, draft, asking, open_fault, open_typed, .. } = input;
-    let PageInput { search_typed, correction, staff, status, .. } = input;
+    let PageInput { search_typed, correction, staff, hall, status, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -149,6 +152,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         if let Some(staff) = &staff {
             provide_context(staff.clone());
+        }
+        if let Some(hall) = &hall {
+            provide_context(hall.clone());
         }
         if correction {
             provide_context(CorrectionOffered);

@@ -1,14 +1,16 @@
 //! What whoever runs a portal sets of how it answers: sections of their configuration file.
 
+mod halls;
 mod identity;
 mod limits;
 mod open311;
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use domain::Localized;
 use serde::Deserialize;
 
+pub use halls::HallConfig;
 pub use identity::{IdentityConfig, LONGEST_MINUTES};
 pub use limits::{Allowance, LimitsConfig, ProbingConfig};
 pub use open311::{Open311Client, Open311Config};
@@ -24,6 +26,8 @@ pub struct Settings {
     pub operations: OperationsConfig,
     /// Who may hand in reports as Open311 clients do.
     pub open311: Option<Open311Config>,
+    /// The halls where people wait by a number, by id.
+    pub halls: BTreeMap<String, HallConfig>,
 }
 
 /// Why what is set is refused.
@@ -40,6 +44,14 @@ pub enum SettingsError {
     /// The configuration of Open311 is not right.
     #[error("open311.{key} is not right; {rule}")]
     Open311 {
+        /// The key.
+        key: &'static str,
+        /// What may stand there.
+        rule: &'static str,
+    },
+    /// A hall's configuration is not right.
+    #[error("{key} of a hall is not right; {rule}")]
+    Hall {
         /// The key.
         key: &'static str,
         /// What may stand there.

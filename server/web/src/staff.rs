@@ -6,12 +6,15 @@
 //! that is kept of one, is ever drawn for a member of staff.
 
 mod admission;
+mod deliveries;
 mod desk;
 mod looks;
 mod own;
+mod queue;
 mod request;
 mod session_cookies;
 mod signing_in;
+mod supervision;
 
 use app::urls;
 use axum::http::Method;
@@ -31,7 +34,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 15] = [
+pub const NEEDS: [(Method, &str, Need); 21] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -47,6 +50,12 @@ pub const NEEDS: [(Method, &str, Need); 15] = [
     (Method::GET, urls::STAFF_AUDIT, Need::May(Act::ReadLooks)),
     (Method::GET, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
     (Method::POST, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
+    (Method::GET, urls::STAFF_DELIVERIES, Need::May(Act::SeeDeliveries)),
+    (Method::GET, urls::STAFF_DELIVERY_ROUTE, Need::May(Act::SeeDeliveries)),
+    (Method::POST, urls::STAFF_DELIVERY_ROUTE, Need::May(Act::MendDeliveries)),
+    (Method::POST, urls::STAFF_CONFIRM_ROUTE, Need::May(Act::ConfirmDeliveries)),
+    (Method::GET, urls::STAFF_QUEUE, Need::May(Act::CallTickets)),
+    (Method::POST, urls::STAFF_QUEUE, Need::May(Act::CallTickets)),
 ];
 
 /// What somebody must be for a route; none of one that is not in the table.
@@ -73,5 +82,11 @@ pub(crate) fn routes() -> Routes {
         .page(urls::STAFF_AUDIT, looks::page)
         .page(urls::STAFF_LOCKS, own::locks)
         .switch(urls::STAFF_LOCKS, own::lift)
+        .page(urls::STAFF_DELIVERIES, supervision::list)
+        .page(urls::STAFF_DELIVERY_ROUTE, deliveries::page)
+        .switch(urls::STAFF_DELIVERY_ROUTE, deliveries::mend)
+        .switch(urls::STAFF_CONFIRM_ROUTE, deliveries::confirm)
+        .page(urls::STAFF_QUEUE, queue::page)
+        .switch(urls::STAFF_QUEUE, queue::press)
         .uncompressed()
 }

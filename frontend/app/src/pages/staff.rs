@@ -1,5 +1,7 @@
 //! The pages of the counter. They work without JavaScript, and no key does anything but what it types.
 
+mod counter;
+mod deliveries;
 mod desk;
 mod looks;
 mod own;
@@ -35,6 +37,10 @@ pub fn StaffView(
         Shows::Locks { locked, lifted } => own::locks(words, locked, lifted),
         Shows::Request(dossier) => request::request(words, *dossier),
         Shows::Looks(looks) => looks::looks(words, *looks),
+        Shows::Supervision(shown) => deliveries::list(words, *shown),
+        Shows::Delivery(shown) => deliveries::one(words, *shown),
+        Shows::NoDelivery => deliveries::gone(words),
+        Shows::Counter(desk) => counter::counter(words, desk.map(|desk| *desk)),
         Shows::Desk(desk) => {
             let may = |act| who.as_ref().is_some_and(|who| who.may(act));
             desk::desk(words, *desk, (may(Act::LookCloser), may(Act::ReadRequests)))
@@ -63,6 +69,8 @@ fn nav(words: Words, who: &Member) -> AnyView {
            <nav class="staff-nav" aria-label=words.t("staff_nav")>
                <ul>
                    {who.may(Act::FindPlaces).then(|| way(urls::STAFF, "staff_desk"))}
+                   {who.may(Act::CallTickets).then(|| way(urls::STAFF_QUEUE, "staff_queue"))}
+                   {who.may(Act::SeeDeliveries).then(|| way(urls::STAFF_DELIVERIES, "staff_deliveries"))}
                    {who.may(Act::ReadLooks).then(|| way(urls::STAFF_AUDIT, "staff_audit"))}
                    {who.may(Act::LiftLocks).then(|| way(urls::STAFF_LOCKS, "staff_locks"))}
                    {way(urls::STAFF_SESSIONS, "staff_sessions")}

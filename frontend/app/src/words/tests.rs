@@ -99,6 +99,8 @@ fn no_key_is_idle() {
         "letter_",
         "aim_",
         "staff_role_",
+        "staff_delivery_state_",
+        "staff_delivery_act_",
     ];
     let idle: Vec<_> = zh
         .keys()

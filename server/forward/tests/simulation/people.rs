@@ -242,7 +242,8 @@ pub fn act(world: &World, record: &DeliveryRecord, intervention: &Intervention) 
         Intervention::TakeOver => "taken over",
         Intervention::Retry { .. } => "retried",
         Intervention::Redirect { .. } => "redirected",
-        Intervention::Settle { .. } => "settled",
+        Intervention::Settle { .. } | Intervention::Confirm => "settled",
+        Intervention::Propose => "proposed",
     });
     if let Intervention::Settle { received: false, .. } = intervention {
         let mut receipts = world.receipts.lock().unwrap();

@@ -29,6 +29,13 @@ mod sqlite {
 
     store_suite::conformance!(place());
 
+    /// The long run of the case of this name: 10,000 presses.
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "takes about a minute: cargo test -p store-sqlite --test sqlite -- --ignored ten_thousand"]
+    async fn desk_d9_ten_thousand_presses_call_each_ticket_once_and_in_order() {
+        store_suite::queue::pressed_at_once(&place(), 250).await;
+    }
+
     const KILLED: &str = "JIANMA_TEST_KILLED_IN";
 
     /// The import that dies, in a process of its own.

@@ -12,7 +12,7 @@ use axum::{
 use domain::staff::Act;
 use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
-use super::{admission, desk, session_cookies};
+use super::{admission, deliveries, desk, session_cookies};
 use crate::{
     form_body::{Form, read_form},
     opening::to,
@@ -80,7 +80,12 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     if brought.is_empty() || !began.who.member.may(Act::FindPlaces) {
         return to(&back, cookies);
     }
-    let mut response = desk::again(&state, head, began.who.member, &brought).await;
+    let delivery = back.strip_prefix(urls::STAFF_DELIVERIES).and_then(|it| it.strip_prefix('/'));
+    let who = began.who.member;
+    let mut response = match delivery {
+        Some(path) => deliveries::again(&state, head, who, (path, &brought)).await,
+        None => desk::again(&state, head, who, &brought).await,
+    };
     preferences::keep(&mut response, cookies);
     response
 }

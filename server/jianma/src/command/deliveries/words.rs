@@ -101,6 +101,10 @@ pub(super) fn done(id: &DeliveryId, intervention: &Intervention, by: &Intervener
         Intervention::Settle { .. } => {
             "is settled and not sent any more; the applicant reads the reason".to_owned()
         }
+        Intervention::Propose => "is proposed to be settled".to_owned(),
+        Intervention::Confirm => {
+            "is settled: the department has it; the applicant reads the reason".to_owned()
+        }
     };
     format!("{}\t{what} (by {})", id.0, by.name)
 }
@@ -130,6 +134,10 @@ pub(super) fn not_done(
         Intervened::TakenBack => {
             "is of a request that its applicant took back: nothing of it is sent any more"
                 .to_owned()
+        }
+        // At the counter alone somebody else confirms.
+        Intervened::NotProposed | Intervened::SamePerson => {
+            "waits for somebody else at the counter to confirm it".to_owned()
         }
     };
     format!("nothing was done: {} {why}", id.0)

@@ -15,7 +15,9 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 10] = [
+const NOTHING_TYPED: [&str; 13] = [
+    // A ticket, and what is pressed at a counter.
+    "/hall/{hall}/ticket",
     "/requests/{number}/notices/confirm/{token}",
     "/requests/{number}/notices/stop/{token}",
     "/requests/{number}/withdraw",
@@ -23,7 +25,9 @@ const NOTHING_TYPED: [&str; 10] = [
     "/requests/{number}/forget",
     // What staff choose is nobody's to repeat.
     "/staff/enrol/{token}",
+    "/staff/deliveries/{delivery}/confirm",
     "/staff/locks",
+    "/staff/queue",
     "/staff/sessions",
     "/staff/sign-out",
     // Brought as a file, or pasted out of one.
@@ -122,6 +126,13 @@ fn every_form(request: &Value) -> Vec<Filled> {
             "/staff/place",
             "/staff/place",
             &json!({ "place": PARCELS[0], "reason": TYPED }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
+        form(
+            "/staff/deliveries/{delivery}",
+            "/staff/deliveries/msg_JM-20261122-22222222_registration",
+            &json!({ "act": "retry", "reason": TYPED }),
             "jm_lang=zh",
             GIVEN_BACK,
         ),

@@ -1,0 +1,43 @@
+import { expect, test, zh } from '../fixtures/test';
+import { code } from '../fixtures/totp.mjs';
+
+const PHRASE = '一号窗口 请慢走 谢谢光临 2026';
+
+test('desk D9: without JavaScript a visitor takes a ticket, a counter calls it, and the board shows it', async ({ page, context, portal }) => {
+  await page.goto('/hall/main/ticket');
+  await page.getByLabel(zh('aim_register')).check();
+  await page.getByLabel(zh('hall_priority')).check();
+  await page.getByRole('button', { name: zh('hall_take'), exact: true }).click();
+  await expect(page.locator('.hall-latest')).toHaveText('B001');
+  await expect(page.locator('.lead')).toHaveText(zh('hall_before').replace('{n}', '0'));
+
+  const clerk = await context.newPage();
+  await clerk.goto(portal.staff('zhou.min', 'registration', 'clerk'));
+  const secret = await clerk.locator('code').first().innerText();
+  await clerk.locator('#passphrase').fill(PHRASE);
+  await clerk.locator('#again').fill(PHRASE);
+  await clerk.locator('#otp').fill(code(secret));
+  await clerk.getByRole('button', { name: zh('staff_enrol'), exact: true }).click();
+  await clerk.locator('#name').fill('zhou.min');
+  await clerk.locator('#passphrase').fill(PHRASE);
+  // That of enrolling was used up; a clock may go ahead.
+  await clerk.locator('#otp').fill(code(secret, 1));
+  await clerk.locator('#otp').press('Enter');
+  await clerk.getByRole('link', { name: zh('staff_queue'), exact: true }).click();
+  await clerk.getByLabel(zh('hall_counter')).selectOption('2');
+  await clerk.getByRole('button', { name: zh('staff_sit'), exact: true }).click();
+  // The cursor is on it: Enter calls.
+  const next = clerk.getByRole('button', { name: zh('staff_call_next'), exact: true });
+  await expect(next).toBeFocused();
+  await clerk.keyboard.press('Enter');
+  await expect(clerk.locator('.hall-latest')).toHaveText('B001');
+
+  const call = zh('hall_call').replace('{number}', 'B001').replace('{counter}', '2');
+  await page.goto('/hall/main');
+  await expect(page.locator('.hall-latest')).toHaveText(call);
+  await expect(page).toHaveTitle(new RegExp(call));
+  await clerk.getByRole('button', { name: zh('staff_over'), exact: true }).click();
+  await expect(clerk.locator('.hall-latest')).toHaveText(zh('staff_free'));
+  // The board comes anew by itself.
+  await expect(page.locator('.hall-latest')).toHaveText(zh('hall_nobody_called'), { timeout: 9_000 });
+});

@@ -1,0 +1,148 @@
+//! A counter of a hall: calling the next number, and what is done about the one that is there (desk D9). Who presses
+//! stands in the events of the queue, which the figures are made of.
+
+use app::{
+    hall::{CounterDesk, HallChoice, PressSaid, Sits},
+    staff::Shows,
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    http::HeaderValue,
+    response::Response,
+};
+use domain::{service::Aim, staff::Member};
+use staff::StaffError;
+use store::{CounterPress, Press, Pressed, StoreError};
+
+use super::admission::{self, Admitted, admitted};
+use crate::{
+    form_body::Form,
+    halls::{aim_of, named, today},
+    opening::to,
+    pages::form_value,
+    preferences,
+    render::PageInput,
+    settings::HallConfig,
+    state::AppState,
+};
+
+/// Where somebody sits: one of the counters of a hall of their office.
+struct Seat<'s> {
+    id: String,
+    hall: &'s HallConfig,
+    counter: String,
+    serves: Option<Aim>,
+}
+
+/// Where somebody sits by what they send; none where their office has no such counter.
+fn seat<'s>(
+    state: &'s AppState,
+    who: &Member,
+    text: impl Fn(&str) -> Option<String>,
+) -> Option<Seat<'s>> {
+    let id = text("hall")?;
+    let hall = state.settings.halls.get(&id).filter(|hall| hall.office == who.office)?;
+    let counter = text("counter").filter(|counter| hall.counters.contains(counter))?;
+    let serves = text("serves").and_then(|name| aim_of(&name));
+    let serves = serves.filter(|aim| hall.aims().contains(aim));
+    Some(Seat { id, hall, counter, serves })
+}
+
+/// `GET /staff/queue`: the counter that the address names, or the choice of one.
+pub async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let Admitted { who, head, .. } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let query = head.uri().query().unwrap_or_default().as_bytes().to_vec();
+    let seat = seat(&state, &who.member, |name| form_value(&query, name));
+    let said = form_value(&query, "said").and_then(|name| PressSaid::from_name(&name));
+    shown(&state, head, who.member, (seat, said)).await
+}
+
+async fn shown(
+    state: &AppState,
+    head: Request,
+    who: Member,
+    (seat, said): (Option<Seat<'_>>, Option<PressSaid>),
+) -> Response {
+    let own = state.settings.halls.iter().filter(|(_, hall)| hall.office == who.office);
+    let halls: Vec<HallChoice> = own
+        .map(|(id, hall)| HallChoice { hall: named(id, hall), counters: hall.counters.clone() })
+        .collect();
+    let sits = match seat {
+        None => None,
+        Some(Seat { id, hall, counter, serves }) => {
+            let now = match state.store.hall_now(&today(state, &id)).await {
+                Ok(now) => now,
+                Err(error) => return unavailable(state, head, error).await,
+            };
+            let (hall, at) = (named(&id, hall), state.clock.now());
+            Some(Sits { hall, counter, serves, now, at, said })
+        }
+    };
+    let desk = (!halls.is_empty()).then(|| Box::new(CounterDesk { halls, sits }));
+    admission::show(state, head, Some(who), (Shows::Counter(desk), PageInput::default())).await
+}
+
+async fn unavailable(state: &AppState, head: Request, error: StoreError) -> Response {
+    admission::unavailable(state, head, &StaffError::Store(error)).await
+}
+
+/// What is pressed; none where it is nothing.
+fn pressed(form: &Form, seat: &Seat<'_>) -> Option<Press> {
+    let text = |name: &str| form.get(name).map_or("", String::as_str);
+    let ticket = text("ticket").parse().ok();
+    let aim = aim_of(text("aim")).filter(|aim| seat.hall.aims().contains(aim));
+    Some(match text("act") {
+        "next" => {
+            let serves = seat.serves.map_or_else(|| seat.hall.aims(), |aim| vec![aim]);
+            Press::Next { after: ticket, serves }
+        }
+        "recall" => Press::Recall(ticket?),
+        "skip" => Press::Skip(ticket?),
+        "hold" => Press::Hold(ticket?),
+        "done" => Press::Done(ticket?),
+        "back" => Press::Back(ticket?),
+        "hand-on" => Press::HandOn(ticket?, aim?),
+        _ => return None,
+    })
+}
+
+/// `POST /staff/queue`: presses something.
+pub async fn press(State(state): State<AppState>, request: Request) -> Response {
+    let Admitted { who, head, form, switched } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let who = who.member;
+    let seat = seat(&state, &who, |name| form.get(name).cloned());
+    let press = seat.as_ref().filter(|_| switched.is_empty());
+    let press = press.and_then(|seat| Some((seat, pressed(&form, seat)?)));
+    let Some((seat, press)) = press else {
+        let mut response = shown(&state, head, who, (seat, None)).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    };
+    let by = CounterPress {
+        counter: seat.counter.clone(),
+        staff: who.id.clone(),
+        at: state.clock.now(),
+    };
+    let said = match state.store.press(&today(&state, &seat.id), &press, &by).await {
+        Ok(Pressed::Done(_)) => None,
+        Ok(Pressed::NobodyWaits) => Some(PressSaid::NobodyWaits),
+        Ok(Pressed::Stale) => Some(PressSaid::Stale),
+        Err(error) => return unavailable(&state, head, error).await,
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("hall", &seat.id).append_pair("counter", &seat.counter);
+    if let Some(aim) = seat.serves {
+        query.append_pair("serves", aim.name());
+    }
+    if let Some(said) = said {
+        query.append_pair("said", said.name());
+    }
+    to(&format!("{}?{}", urls::STAFF_QUEUE, query.finish()), None::<HeaderValue>)
+}
