@@ -17,8 +17,8 @@ use crate::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
         DraftsPage, ErrorView, FiguresPage, HelpPage, HomePage, LabelPage, NewRequestPage,
         NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage, RatePage,
-        RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView,
-        VerifyPage, WithdrawPage,
+        ReopenPage, RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage,
+        SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
     staff::StaffPage,
     urls::{self, Right},
@@ -144,6 +144,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Correct.segment())) view=CorrectPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Withdraw.segment())) view=WithdrawPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Rate.segment())) view=RatePage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Reopen.segment())) view=ReopenPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES)) view=NoticesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />

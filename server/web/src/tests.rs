@@ -22,6 +22,7 @@ mod pages;
 mod parcels;
 mod redecided;
 mod refusals;
+mod reopening;
 mod requests;
 mod restrictions;
 mod review;
