@@ -184,6 +184,12 @@ pub enum FileFault {
         /// Bytes.
         most: u64,
     },
+    /// Too much was uploaded from its address today.
+    #[error("too many files were uploaded from this address; again in {seconds} s")]
+    TooOften {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// There are more files than the service takes.
     #[error("there are more than {most} files")]
     TooMany {

@@ -5,8 +5,9 @@
 //! else is the same. So no subtraction leads to it, whoever knows how the figures are made. A sum over services
 //! of which one is few is therefore said as *at least* what is said of the others, and what is counted of a
 //! whole department (median, satisfaction) is counted of the services of which it is said. What is said of
-//! more is rounded down to a multiple of [`STEP`]: laid beside those of another day, figures tell no single
-//! request either.
+//! Where nothing counts that came in before the window, as in a portal's first year, what came in is itself a sum: of
+//! what was decided, taken back and is open. It is told as one. What is said of more is rounded down to a multiple
+//! of [`STEP`]: laid beside those of another day, figures tell no single request either.
 
 mod publish;
 #[cfg(test)]
@@ -120,6 +121,9 @@ impl Figures {
         calendar: &WorkingDays,
     ) -> Self {
         let (from, to) = window.around(today);
+        // Whether nothing older counts. Of all services together: of one it would tell that it has nothing older.
+        let before = |day: Option<Date>| day.is_some_and(|day| day < from);
+        let whole = handled.iter().all(|each| each.received >= from || before(each.ended()));
         let mut counted: BTreeMap<&str, Counts> = BTreeMap::new();
         for item in services {
             let limited = item.working_days.map(|_| 0);
@@ -145,8 +149,11 @@ impl Figures {
         }
         let offices = offices.into_iter().map(|(department, items)| OfficeFigures {
             department: department.to_owned(),
-            all: line_of_all(&items.iter().map(|(_, counts)| counts).collect::<Vec<_>>()),
-            items: items.iter().map(|(id, counts)| ((*id).to_owned(), line(counts))).collect(),
+            all: line_of_all(&items.iter().map(|(_, counts)| counts).collect::<Vec<_>>(), whole),
+            items: items
+                .iter()
+                .map(|(id, counts)| ((*id).to_owned(), line(counts, whole)))
+                .collect(),
         });
         Self { window, from, to, offices: offices.collect() }
     }

@@ -207,6 +207,10 @@ pub struct ServiceItem<Text = LegalText> {
     /// about land as it is.
     #[serde(default)]
     pub for_ended: bool,
+    /// Days after the one on which the department was done with a request until which its applicant can ask for it to
+    /// be taken up again (rule S8); it cannot be asked where nothing is said.
+    #[serde(default)]
+    pub reopen_days: Option<u32>,
     /// How long a request is kept after it ended, unless the operator has set it otherwise.
     pub retention: Retention,
     /// Files that can be handed in with it; none are taken where nothing is said.

@@ -50,7 +50,8 @@ impl Line {
     /// Whether no count is told.
     pub(super) fn is_silent(&self) -> bool {
         let Self { received, decided, withdrawn, open, .. } = self;
-        [received, decided, withdrawn, open].into_iter().all(|shown| *shown == Shown::Few)
+        let is_told = |shown: &&Shown| !matches!(shown, Shown::Few | Shown::Withheld);
+        ![received, decided, withdrawn, open].iter().any(is_told)
     }
 }
 
@@ -69,11 +70,20 @@ pub(super) struct Counts {
     pub(super) satisfied: u32,
 }
 
-/// What is told of a service.
-pub(super) fn line(counts: &Counts) -> Line {
+impl Counts {
+    /// What came in, in parts: what became of it by the end of the window, or that it is open. They are all of it where
+    /// nothing came in before the window.
+    const fn parts(&self) -> [u32; 3] {
+        [self.decided, self.withdrawn, self.open]
+    }
+}
+
+/// What is told of a service. `whole` where nothing of any service counts that came in before the window: then what came in is the sum of
+/// what was decided, taken back and is open, and is told as every sum is, for it would else lead to the fourth.
+pub(super) fn line(counts: &Counts, whole: bool) -> Line {
     let Counts { received, decided, withdrawn, open, overdue, days, rated, satisfied } = counts;
     Line {
-        received: shown(*received),
+        received: if whole { sum_shown(&counts.parts()) } else { shown(*received) },
         decided: shown(*decided),
         withdrawn: shown(*withdrawn),
         open: shown(*open),
@@ -83,8 +93,8 @@ pub(super) fn line(counts: &Counts) -> Line {
     }
 }
 
-/// What is told of services together.
-pub(super) fn line_of_all(all: &[&Counts]) -> Line {
+/// What is told of services together; `whole` as for [`line`].
+pub(super) fn line_of_all(all: &[&Counts], whole: bool) -> Line {
     let sum = |part: fn(&Counts) -> u32| {
         sum_shown(&all.iter().map(|counts| part(counts)).collect::<Vec<u32>>())
     };
@@ -97,8 +107,9 @@ pub(super) fn line_of_all(all: &[&Counts]) -> Line {
     let rated: Vec<_> = all.iter().filter(|counts| counts.rated >= LEAST).collect();
     let satisfied = rated.iter().map(|counts| counts.satisfied).sum();
     let rated = rated.iter().map(|counts| counts.rated).sum();
+    let came_in = all.iter().flat_map(|counts| counts.parts()).collect::<Vec<u32>>();
     Line {
-        received: sum(|counts| counts.received),
+        received: if whole { sum_shown(&came_in) } else { sum(|counts| counts.received) },
         decided: sum(|counts| counts.decided),
         withdrawn: sum(|counts| counts.withdrawn),
         open: sum(|counts| counts.open),

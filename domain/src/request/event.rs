@@ -37,6 +37,10 @@ pub enum Step {
     Amendment,
     /// The applicant said what they think of how it was dealt with.
     Rating,
+    /// The applicant asked that what was decided or returned be taken up again.
+    Reopening,
+    /// The department took it up again.
+    Reopened,
 }
 
 /// A change of state, chained to the one before.
@@ -123,7 +127,17 @@ impl RequestEvent {
         match previous.map(|event| event.state) {
             _ if self.rating.is_some() => Step::Rating,
             Some(before) if before.is_final() && matches!(self.actor, Actor::Department(_)) => {
-                Step::Correction
+                if self.state.is_ended() {
+                    Step::Correction
+                } else {
+                    Step::Reopened
+                }
+            }
+            // What an applicant handed in is not corrected any more by then.
+            Some(before)
+                if before.is_final() && self.actor == Actor::Applicant && self.note.is_some() =>
+            {
+                Step::Reopening
             }
             Some(before) if before == self.state && self.actor == Actor::Applicant => {
                 Step::Amendment

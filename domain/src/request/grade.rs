@@ -116,7 +116,7 @@ pub fn rating_note() -> &'static Question {
     &QUESTION
 }
 
-fn question(name: &str, kind: InputKind, label: Localized) -> Question {
+pub(super) fn question(name: &str, kind: InputKind, label: Localized) -> Question {
     Question {
         name: name.to_owned(),
         kind,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Confirmation, RequestNumber, Submission};
+use super::{Confirmation, ReopeningAsked, RequestNumber, Submission};
 use crate::code::LandCode;
 
 /// What a message to a department is about; `kind` of its JSON, and the name that Standard Webhooks
@@ -14,7 +14,8 @@ pub enum MessageKind {
     #[default]
     #[serde(rename = "request.submitted")]
     Submitted,
-    /// The applicant changed what they had handed in: the whole request as it is now.
+    /// The applicant changed what they had handed in, or asks for the request to be taken up again: the whole request
+    /// as it is now.
     #[serde(rename = "request.corrected")]
     Corrected,
     /// The applicant took the request back: it is not to be worked on any more.
@@ -60,6 +61,10 @@ pub struct DeliveryPayload {
     /// When it was corrected, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_at: Option<Timestamp>,
+    /// That the applicant asks for it to be taken up again, the request being as it was. Its kind is that of a
+    /// correction: a system that knows three kinds of messages takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopening: Option<ReopeningAsked>,
     /// That the applicant handed in all of this (rule S7); none where staff corrected it, and before November
     /// 2026.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,8 +87,20 @@ impl DeliveryPayload {
             None => MessageKind::Submitted,
         };
         let submission = submission.for_department();
-        let confirmation = None;
-        Self { kind, request, submission, submitted_at, corrected_at, confirmation }
+        let (reopening, confirmation) = (None, None);
+        Self { kind, request, submission, submitted_at, corrected_at, reopening, confirmation }
+    }
+
+    /// The same request, asked to be taken up again: what is confirmed of that.
+    #[must_use]
+    pub fn taken_up_again(
+        request: RequestNumber,
+        submission: Submission,
+        submitted_at: Timestamp,
+        asked: ReopeningAsked,
+    ) -> Self {
+        let at = asked.asked_at;
+        Self { reopening: Some(asked), ..Self::of(request, submission, submitted_at, Some(at)) }
     }
 
     /// This message with what confirms it.

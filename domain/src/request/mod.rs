@@ -13,6 +13,7 @@ mod number;
 mod prepare;
 mod rating;
 mod receipt;
+mod reopening;
 mod state;
 mod submission;
 #[cfg(test)]
@@ -37,10 +38,20 @@ pub use rating::{
     MOST_RATINGS, NotRated, RATED_WITHIN_DAYS, rate, rateable, rated_until, rating_of,
 };
 pub use receipt::ReceiptKey;
+pub use reopening::{
+    MOST_REOPENINGS, NotReopened, ReopeningAsked, reopen, reopenable, reopening_asked,
+    reopening_reason,
+};
 pub use state::RequestState;
 pub use submission::{Channel, Submission};
 pub use time_limit::{Elapsed, TimeLimit};
 pub use word::{DepartmentWord, Follows};
+
+/// The event by which a request came to its end; `None` of one that is open.
+fn last_end(events: &[RequestEvent]) -> Option<&RequestEvent> {
+    let open = events.iter().rposition(|event| !event.state.is_ended());
+    events.get(open.map_or(0, |at| at + 1))
+}
 
 /// A request as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +73,11 @@ impl Request {
         self.events.last().map_or(RequestState::Submitted, |event| event.state)
     }
 
-    /// When it ended, UTC: its retention counts from then, whatever was said later.
+    /// When it ended, UTC: its retention counts from then, whatever was said later. Of one that was taken up again:
+    /// when it ended after that.
     #[must_use]
     pub fn ended_at(&self) -> Option<Timestamp> {
-        self.events.iter().find(|event| event.state.is_ended()).map(|event| event.at)
+        last_end(&self.events).map(|event| event.at)
     }
 
     /// The department's reference, once it has given one.

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
-use super::{Actor, Rating, RequestEvent, RequestNumber, RequestState};
+use super::{Actor, Rating, RequestEvent, RequestNumber, RequestState, last_end};
 use crate::clock::china_date;
 
 /// Days after the one on which a request ended until which it can be rated and a rating changed. Our own
@@ -38,7 +38,7 @@ pub fn rating_of(events: &[RequestEvent]) -> Option<&RequestEvent> {
 /// The last day, in China, on which a request can be rated; `None` while it has not ended.
 #[must_use]
 pub fn rated_until(events: &[RequestEvent]) -> Option<Date> {
-    let ended = events.iter().find(|event| event.state.is_ended())?;
+    let ended = last_end(events)?;
     Some(china_date(ended.at).saturating_add(RATED_WITHIN_DAYS.days()))
 }
 

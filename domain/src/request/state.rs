@@ -54,7 +54,8 @@ impl RequestState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// Whether a request may go from this state to `next`. States are never left backwards.
+    /// Whether a request may go from this state to `next`. States are never left backwards but by the department's word
+    /// on what its applicant asked it to take up again ([`super::reopen`]).
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         match self {

@@ -52,7 +52,7 @@ pub enum Elapsed {
 }
 
 impl TimeLimit {
-    /// How a request stands on `today`; `None` where its applicant took it back.
+    /// How a request stands on `today`; `None` where its applicant took it back, or its department took it up again.
     #[must_use]
     pub fn of(
         request: &Request,
@@ -63,7 +63,10 @@ impl TimeLimit {
         let day_of = |is: fn(RequestState) -> bool| {
             request.events.iter().find(|event| is(event.state)).map(|event| china_date(event.at))
         };
-        if request.state() == RequestState::Withdrawn {
+        let state = request.state();
+        // The law says nothing of what is taken up again.
+        let taken_up_again = !state.is_final() && day_of(RequestState::is_final).is_some();
+        if state == RequestState::Withdrawn || taken_up_again {
             return None;
         }
         let begun = day_of(|state| !matches!(state, RequestState::Submitted | RequestState::Sent));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Actor, RequestEvent, RequestNumber, RequestState};
+use super::{Actor, RequestEvent, RequestNumber, RequestState, reopening_asked};
 use crate::suitability::Said;
 
 /// A department's word on a request.
@@ -45,7 +45,11 @@ impl DepartmentWord {
     pub fn follows(&self, events: &[RequestEvent]) -> Follows {
         let last = events.last();
         let stands = last.map_or(RequestState::Submitted, |event| event.state);
-        if !stands.takes_word(self.state) {
+        // Only what its applicant asked for leads back.
+        let taken_up = self.state == RequestState::InProgress
+            && stands.is_final()
+            && reopening_asked(events).is_some();
+        if !taken_up && !stands.takes_word(self.state) {
             return Follows::Past(stands);
         }
         if stands == self.state && self.says_what_is_known(events) {

@@ -132,6 +132,10 @@ fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>)
         let rule = "`attachments` has a `most` of 1 to 10; leave it out where no files are taken";
         exam.rule((1..=MOST_FILES).contains(&files.most), &place, id, rule);
     }
+    let reopened = item.reopen_days.is_none_or(|days| (1..=365).contains(&days));
+    let rule =
+        "`reopen_days` is a number from 1 to 365; leave it out where nothing is taken up again";
+    exam.rule(reopened, &place_of("reopen_days"), id, rule);
     let period = (1..=LONGEST).contains(&item.retention.months);
     exam.rule(period, &place_of("retention"), id, "`retention` has `months` of 1 to 1200");
 }
@@ -286,6 +290,7 @@ impl ServiceItem<Localized> {
             fee,
             department: self.department,
             for_ended: self.for_ended,
+            reopen_days: self.reopen_days,
             retention: self.retention,
             attachments: self.attachments,
             contact: self.contact,

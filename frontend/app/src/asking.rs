@@ -20,7 +20,8 @@ use crate::{
 
 /// What stands before the name of a service in the field of the facts that it is asked for.
 pub const FACTS: &str = "facts.";
-/// The field that has requests handed in although a switch was pressed: they were before.
+/// The field that says which services' requests were handed in by this form before, by their ids with commas: they
+/// are looked up by its key and never handed in again.
 pub const SENT: &str = "sent";
 
 /// What became of one of the requests.
@@ -48,6 +49,8 @@ pub struct Part {
     pub item: &'static ServiceItem,
     /// The facts, by their ids ([`FactKey::id`]).
     pub facts: Vec<String>,
+    /// Whether the form says that it was handed in before.
+    pub sent: bool,
     /// What became of it.
     pub became: Became,
 }
@@ -99,7 +102,12 @@ pub fn parts_of(
         let ids = facts.iter().map(|(fact, _)| fact.id());
         match parts.iter_mut().find(|part| part.item.id == item.id) {
             Some(part) => part.facts.extend(ids),
-            None => parts.push(Part { item, facts: ids.collect(), became: Became::Open }),
+            None => parts.push(Part {
+                item,
+                facts: ids.collect(),
+                sent: false,
+                became: Became::Open,
+            }),
         }
     }
     for part in &mut parts {
@@ -225,12 +233,15 @@ impl AskingForm {
         offers: &dyn Fn(&ServiceItem) -> bool,
     ) -> Option<Self> {
         let (rules, of) = fields.get(USE)?.split_once('.')?;
+        let sent: BTreeSet<&str> =
+            fields.get(SENT).into_iter().flat_map(|ids| ids.split(',')).collect();
         let mut parts = Vec::new();
         for (name, facts) in fields {
             let item = name.strip_prefix(FACTS).and_then(service).filter(|item| offers(item));
             let Some(item) = item else { continue };
             let facts = facts.split(',').take(MOST_ASKED + 1).map(str::to_owned).collect();
-            parts.push(Part { item, facts, became: Became::Open });
+            let sent = sent.contains(&*item.id);
+            parts.push(Part { item, facts, sent, became: Became::Open });
         }
         in_order(&mut parts);
         let answered = fields.iter().filter_map(|(name, text)| {

@@ -153,6 +153,15 @@ pub struct HeldDraft {
     pub secret: String,
 }
 
+/// A file that waits with a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftFile {
+    /// What its owner calls it.
+    pub name: String,
+    /// When it is no longer there, UTC; `None` where that is not known just now.
+    pub until: Option<Timestamp>,
+}
+
 /// What became of a draft, on a page of its own. Provided only then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftShown {
@@ -162,6 +171,8 @@ pub enum DraftShown {
         held: HeldDraft,
         /// When it is no longer given back, UTC.
         until: Timestamp,
+        /// The files that wait with it.
+        files: Vec<DraftFile>,
         /// Where its form is.
         address: String,
         /// The fields of its form, to go on with.

@@ -18,7 +18,7 @@ use crate::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
         DraftsPage, ErrorView, FiguresPage, HallView, HelpPage, HomePage, LabelPage, LawsPage,
         NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage,
-        PrivacyPage, RatePage, RequestPage, RequestsPage, ServicePage, ServicesPage,
+        PrivacyPage, RatePage, ReopenPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
         SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
     staff::StaffPage,
@@ -149,6 +149,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Correct.segment())) view=CorrectPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Withdraw.segment())) view=WithdrawPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Rate.segment())) view=RatePage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Reopen.segment())) view=ReopenPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES)) view=NoticesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />

@@ -476,6 +476,8 @@ pub enum Right {
     Withdraw,
     /// Say how satisfied one was.
     Rate,
+    /// Ask for it to be taken up again.
+    Reopen,
     /// Have it deleted.
     Delete,
 }
@@ -490,6 +492,7 @@ impl Right {
             Self::Correct => "correct",
             Self::Withdraw => "withdraw",
             Self::Rate => "rate",
+            Self::Reopen => "reopen",
             Self::Delete => "delete",
         }
     }
@@ -503,6 +506,7 @@ impl Right {
             Self::Correct => concatcp!(REQUEST_ROUTE, "/", Right::Correct.segment()),
             Self::Withdraw => concatcp!(REQUEST_ROUTE, "/", Right::Withdraw.segment()),
             Self::Rate => concatcp!(REQUEST_ROUTE, "/", Right::Rate.segment()),
+            Self::Reopen => concatcp!(REQUEST_ROUTE, "/", Right::Reopen.segment()),
             Self::Delete => concatcp!(REQUEST_ROUTE, "/", Right::Delete.segment()),
         }
     }
@@ -515,6 +519,15 @@ pub const RATING: &str = "your-rating";
 #[must_use]
 pub fn rating_shown(number: &RequestNumber) -> String {
     format!("{}#{RATING}", request(number))
+}
+
+/// Where it stands on the page of a request whether it is taken up again.
+pub const REOPENING: &str = "take-up-again";
+
+/// Where it stands on the page of a request whether it is taken up again.
+#[must_use]
+pub fn reopening_shown(number: &RequestNumber) -> String {
+    format!("{}#{REOPENING}", request(number))
 }
 
 /// Where a visitor does something about their request.

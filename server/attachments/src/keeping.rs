@@ -9,13 +9,15 @@ use domain::{
     Clock, Entropy,
     attachment::{Attached, Budget, FileFault, MediaType, display_name},
     digest::{hex_digest, hexadecimal},
+    request::DraftNumber,
 };
+use jiff::Timestamp;
 use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use store::{
     Attachment, AttachmentState, Cipher, HELD_FOR, Keyring, NewAttachment, RecordKey, SealError,
     Sealer, Store, StoreError,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use self::incoming::Room;
 use crate::check::{Checked, check};
@@ -29,7 +31,10 @@ const CHECKED_AT_ONCE: usize = 2;
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Files removed in one go.
 const STEP: usize = 100;
-/// How often somebody looks for what is to be removed.
+/// What part of all that may wait for requests may wait with drafts, for 30 days: the other half is for whoever fills
+/// in a form now.
+const OF_DRAFTS: u64 = 2;
+/// How often somebody looks for what is to be removed, at least.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(600);
 
 /// Why a file cannot be handed out or removed. The text is for the log.
@@ -85,6 +90,8 @@ pub struct Files {
     parts: Parts,
     checking: Semaphore,
     room: Room,
+    /// Something was let go of.
+    due: Notify,
 }
 
 impl fmt::Debug for Files {
@@ -97,7 +104,12 @@ impl Files {
     /// Files kept with these.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { parts, checking: Semaphore::new(CHECKED_AT_ONCE), room: Room::default() }
+        Self {
+            parts,
+            checking: Semaphore::new(CHECKED_AT_ONCE),
+            room: Room::default(),
+            due: Notify::new(),
+        }
     }
 
     /// How much may be brought.
@@ -203,7 +215,31 @@ impl Files {
     /// # Errors
     /// [`StoreError`].
     pub async fn let_go(&self, id: &str) -> Result<(), StoreError> {
-        self.parts.store.drop_attachment(id).await
+        self.parts.store.drop_attachment(id).await?;
+        self.due.notify_one();
+        Ok(())
+    }
+
+    /// Has these files wait with a draft that was saved, as long as it is kept. Where too many wait with drafts they
+    /// wait for their own day only: [`Self::known`] says until when.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn wait_with_draft(
+        &self,
+        ids: &[String],
+        draft: &DraftNumber,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Parts { store, most_held, .. } = &self.parts;
+        let most = *most_held / OF_DRAFTS;
+        if !store.wait_with_draft(ids, draft, until, most).await? {
+            tracing::warn!(
+                files.most_bytes = most,
+                "too many files wait with drafts: those of a draft that was saved now wait a day only"
+            );
+        }
+        Ok(())
     }
 
     /// Removes the bytes of what was let go of, waited too long or went with a request that was deleted;
@@ -239,7 +275,8 @@ impl Files {
     }
 }
 
-/// Removes for ever what is due.
+/// Removes for ever what is due: now and then, and at once what was let go of, so that nobody fills the disk by
+/// bringing files and letting go of them.
 pub async fn keep_tidy(files: Arc<Files>) {
     loop {
         match files.remove_due().await {
@@ -249,7 +286,8 @@ pub async fn keep_tidy(files: Arc<Files>) {
                 tracing::error!(%error, "files of requests that are due were not removed; trying again");
             }
         }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        // Earlier, where something was let go of.
+        let _at_its_time = tokio::time::timeout(BETWEEN_LOOKS, files.due.notified()).await;
     }
 }
 

@@ -317,6 +317,62 @@ async fn nobody_fills_the_disk_with_files_that_are_not_handed_in() {
     place.files.hold("b.pdf", plain()).await.unwrap();
 }
 
+#[tokio::test]
+async fn what_is_let_go_of_is_removed_at_once() {
+    let place = place(u64::MAX);
+    let held = place.files.hold("a.pdf", plain()).await.unwrap();
+    assert_eq!(lying(&place).await.len(), 1);
+    let Place { files, objects, clock, _folder } = place;
+    let files = Arc::new(files);
+    let tidying = tokio::spawn(crate::keep_tidy(files.clone()));
+    // It looks when it begins; then it waits for its time.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    files.let_go(&held.id).await.unwrap();
+    let folder = _folder;
+    let gone = async {
+        use futures_util::TryStreamExt as _;
+        use object_store::ObjectStore as _;
+        loop {
+            let left: Vec<_> = objects.list(None).try_collect().await.unwrap();
+            if left.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(20), gone).await;
+    tidying.abort();
+    waited.expect("within seconds, not within ten minutes");
+    drop((folder, clock));
+}
+
+#[tokio::test]
+async fn s11_a_file_waits_as_long_as_its_draft_unless_too_many_do() {
+    let size = plain().len() as u64;
+    // Half of it may wait with drafts: one file.
+    let place = place(3 * size);
+    let until = *place.clock.0.lock().unwrap() + jiff::SignedDuration::from_hours(24 * 30);
+    let draft = |text: &str| domain::request::DraftNumber::parse(text).unwrap();
+    let held = async |name: &str| place.files.hold(name, plain()).await.unwrap().id;
+    let (first, second) = (held("a.pdf").await, held("b.pdf").await);
+    let waits = async |id: &String, number: &str| {
+        let ids = std::slice::from_ref(id);
+        place.files.wait_with_draft(ids, &draft(number), until).await.unwrap();
+        match &place.files.known(ids).await.unwrap()[..] {
+            [(_, AttachmentState::Held(until))] => *until,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(waits(&first, "CG-22222222").await, until);
+    assert_eq!(waits(&first, "CG-22222222").await, until, "saved again it is no second file");
+    assert!(waits(&second, "CG-33333333").await < until, "its own day");
+    *place.clock.0.lock().unwrap() += jiff::SignedDuration::from_hours(24);
+    assert_eq!(place.files.remove_due().await.unwrap(), 1);
+    assert!(place.files.fetch(&first).await.unwrap().is_some());
+    *place.clock.0.lock().unwrap() = until;
+    assert_eq!(place.files.remove_due().await.unwrap(), 1, "with its draft");
+}
+
 /// Answers each file as `clamd` does, once it has come whole; the word that it finds is in the file.
 async fn clamd(listener: tokio::net::UnixListener, answer: &'static str) {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,6 +1,8 @@
 //! A request as the department sees it: what it was sent of it, and what it said.
 
-use domain::request::{DeliveryId, DeliveryPayload, MessageKind, RequestState, WithdrawalPayload};
+use domain::request::{
+    DeliveryId, DeliveryPayload, MessageKind, ReopeningAsked, RequestState, WithdrawalPayload,
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -135,7 +137,18 @@ impl Case {
 
     /// What may be said now.
     pub(crate) fn open(&self) -> Vec<Action> {
-        if self.unanswered().is_some() { Vec::new() } else { Action::open(self.stands()) }
+        if self.unanswered().is_some() {
+            return Vec::new();
+        }
+        let taken_up = self.reopening().map(|_asked| Action::Progress);
+        taken_up.into_iter().chain(Action::open(self.stands())).collect()
+    }
+
+    /// What the applicant asks of the department that was done with it, until it has said something since.
+    pub(crate) fn reopening(&self) -> Option<&ReopeningAsked> {
+        let asked = self.asked.as_ref()?.reopening.as_ref()?;
+        let answered = self.words.iter().any(|word| word.at > asked.asked_at);
+        (!answered && self.stands().is_final()).then_some(asked)
     }
 
     /// The number of the next word.

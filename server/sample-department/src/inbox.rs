@@ -118,6 +118,9 @@ impl Page<'_> {
                 p { span.tag.state { ((texts.state)(case.stands())) } }
                 @if case.withdrawn_at.is_some() {
                     p.banner.banner-caution { strong { (texts.withdrawn_mark) } }
+                } @else if let Some(asked) = case.reopening() {
+                    p.banner.banner-caution { strong { (texts.reopening_mark) } }
+                    p.reason { (asked.reason) }
                 } @else if case.is_corrected() {
                     p.banner { (texts.corrected_mark) }
                 }

@@ -37,6 +37,7 @@ pub(crate) struct Texts {
     pub message_withdrawn: &'static str,
     pub message_other: &'static str,
     pub corrected_mark: &'static str,
+    pub reopening_mark: &'static str,
     pub withdrawn_mark: &'static str,
     pub unread: &'static str,
     pub state: fn(RequestState) -> &'static str,
@@ -121,6 +122,7 @@ static ZH: Texts = Texts {
     message_withdrawn: "撤回",
     message_other: "其他消息",
     corrected_mark: "申请人已更正，以下为更正后的内容。",
+    reopening_mark: "申请人请求重新办理，理由如下。重新办理请按“办理中”；不重新办理的，请说明理由再办结。",
     withdrawn_mark: "申请人已撤回，停止办理。",
     unread: "这条消息不是本程序认识的申请，原文如下。",
     state: |state| match state {
@@ -212,6 +214,7 @@ static EN: Texts = Texts {
     message_withdrawn: "Withdrawal",
     message_other: "Other message",
     corrected_mark: "The applicant has corrected this request; below is what they ask now.",
+    reopening_mark: "The applicant asks for this request to be taken up again, for the reason below. Press “In progress” to do so, or say why not and decide.",
     withdrawn_mark: "The applicant has withdrawn this request. Stop working on it.",
     unread: "This message is no request that this program knows. Its text:",
     state: |state| match state {

@@ -53,7 +53,8 @@ impl Drafting<'_> {
             None => self.number_for(&content).await?,
         };
         let until = self.clock.now().checked_add(DRAFT_KEPT_FOR).unwrap_or(Timestamp::MAX);
-        let draft = Draft { number, until, content };
+        let form = content.fields.get(KEY).filter(|key| is_key(key)).cloned();
+        let draft = Draft { number, until, form, content };
         self.store.save_draft(&draft).await?;
         tracing::info!("a draft was kept");
         Ok(draft)

@@ -13,8 +13,8 @@ use domain::{
     Localized,
     clock::china_date,
     request::{
-        Actor, DeliveryPayload, NotRated, Rating, RequestNumber, RequestState, Submission,
-        rating_grade, rating_note,
+        Actor, DeliveryPayload, NotRated, NotReopened, Rating, ReopeningAsked, Request,
+        RequestNumber, RequestState, Submission, rating_grade, rating_note, reopening_reason,
     },
     retention::Retentions,
     service::{AnswerFault, Answers, FieldFault, InputKind, Question, service},
@@ -24,7 +24,7 @@ use jiff::{Timestamp, civil::Date};
 use service_api::Opened;
 use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier, NewRating,
-    Rated, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
+    NewReopening, Rated, Reopened, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
 use crate::submission::confirmation;
@@ -57,6 +57,9 @@ pub enum RightsError {
     /// It is not rated.
     #[error(transparent)]
     NotRated(#[from] NotRated),
+    /// It cannot be asked to be taken up again.
+    #[error(transparent)]
+    NotReopened(#[from] NotReopened),
     /// It has not ended.
     #[error("the request is {}: only one that has ended is deleted; withdraw it first", .0.name())]
     Open(RequestState),
@@ -262,6 +265,48 @@ pub async fn rate(
         Rated::Not(NotRated::Unchanged) => Ok(false),
         Rated::Not(why) => Err(why.into()),
         Rated::Unknown => Err(RightsError::Unknown),
+    }
+}
+
+/// Asks the department that is done with a request to take it up again, for a reason typed as [`reopening_reason`] asks
+/// for it. It is told as of a correction; `signer` signs for the applicant that they ask (rule S7).
+///
+/// # Errors
+/// [`RightsError`]; nothing was kept.
+pub async fn reopen(
+    store: &dyn Rights,
+    number: &RequestNumber,
+    given: &Answers,
+    at: Timestamp,
+    signer: Option<&dyn Signer>,
+) -> Result<(), RightsError> {
+    let question = reopening_reason();
+    let typed = given.get(&question.name).map_or("", String::as_str);
+    let fault = |fault| FieldFault { field: question.name.clone(), fault };
+    let reason = question.read(typed, china_date(at));
+    let reason = reason.map_err(|found| RightsError::Faults(vec![fault(found)]))?;
+    let asked = ReopeningAsked { reason, asked_at: at };
+    // Ends: each time it is overtaken the request has a message more, of which it takes only so many.
+    loop {
+        let dossier = store.dossier(number).await?.ok_or(RightsError::Unknown)?;
+        let rests_on = u32::try_from(dossier.messages.len()).unwrap_or(u32::MAX);
+        let Request { submission, submitted_at, .. } = dossier.request;
+        let within_days = service(&submission.item).and_then(|item| item.reopen_days);
+        let (number, asked) = (number.clone(), asked.clone());
+        let content = DeliveryPayload::taken_up_again(
+            number.clone(),
+            submission,
+            submitted_at,
+            asked.clone(),
+        );
+        let confirmation = confirmation(&content, at, signer);
+        let asked = NewReopening { number, rests_on, asked, within_days, confirmation };
+        match store.reopen(&asked).await? {
+            Reopened::Done => return Ok(()),
+            Reopened::Overtaken => {}
+            Reopened::Unknown => return Err(RightsError::Unknown),
+            Reopened::Not(why) => return Err(why.into()),
+        }
     }
 }
 

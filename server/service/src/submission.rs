@@ -190,6 +190,25 @@ impl Reception<'_> {
         })
     }
 
+    /// The request that was handed in by this key, and whether it asks for what is given now. Nothing is counted and
+    /// nothing is kept, whatever is wrong with what is given.
+    ///
+    /// # Errors
+    /// [`NotKept::Refused`]: storage did not answer.
+    pub async fn kept_under(
+        &self,
+        given: Given<'_>,
+    ) -> Result<Option<(RequestNumber, bool)>, NotKept> {
+        if let Ok(Ok(request)) = self.checked(given).await {
+            let earlier = self.store.earlier(&request).await.map_err(|error| not_kept(&error))?;
+            if let Some(Submitted::Repeated(number)) = earlier {
+                return Ok(Some((number, true)));
+            }
+        }
+        let kept = self.store.kept_under(given.key).await.map_err(|error| not_kept(&error))?;
+        Ok(kept.map(|number| (number, false)))
+    }
+
     /// Whether what is given can be kept. Nothing is kept yet.
     async fn examine(
         &self,

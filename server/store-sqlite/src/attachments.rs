@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     attachment::{Attached, MediaType},
-    request::RequestNumber,
+    request::{DraftNumber, RequestNumber},
 };
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -47,6 +47,41 @@ impl Attachments for SqliteStore {
             let sql = "select coalesce(sum(size), 0) from attachment where state = 'held'";
             let bytes: i64 = connection.prepare_cached(sql)?.query_one([], |row| row.get(0))?;
             u64::try_from(bytes).map_err(corrupt("size"))
+        })
+        .await
+    }
+
+    async fn wait_with_draft(
+        &self,
+        ids: &[String],
+        draft: &DraftNumber,
+        until: Timestamp,
+        most: u64,
+    ) -> Result<bool, StoreError> {
+        let (ids, draft) = (ids.to_vec(), draft.clone());
+        self.write_sealed(move |connection| {
+            let others = "select coalesce(sum(size), 0) from attachment
+                          where state = 'held' and draft is not null and draft <> ?1";
+            let others: i64 =
+                connection.prepare_cached(others)?.query_one([draft.as_str()], |row| row.get(0))?;
+            let mut together = u64::try_from(others).map_err(corrupt("size"))?;
+            for id in &ids {
+                let size: Option<i64> = connection
+                    .prepare_cached("select size from attachment where id = ?1 and state = 'held'")?
+                    .query_row([id], |row| row.get(0))
+                    .optional()?;
+                together += size.map_or(Ok(0), u64::try_from).map_err(corrupt("size"))?;
+            }
+            if together > most {
+                return Ok(false);
+            }
+            let waits = "update attachment set draft = ?2, held_until = max(held_until, ?3)
+                         where id = ?1 and state = 'held'";
+            for id in &ids {
+                let until = instant(until);
+                connection.prepare_cached(waits)?.execute(params![id, draft.as_str(), until])?;
+            }
+            Ok(true)
         })
         .await
     }

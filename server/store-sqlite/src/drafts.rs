@@ -8,9 +8,37 @@ use store::{Draft, DraftContent, Drafts, StoreError};
 
 use super::{
     SqliteStore,
-    sealed::draft_place,
+    error::SqliteError,
+    sealed::{SealedConnection, draft_place},
     value::{blob, instant, read_instant, text},
 };
+
+/// Lets go of the files that wait with a draft; one that went with a request stays with it.
+const LET_GO: &str = "update attachment set state = 'dropped', content = null, draft = null
+                      where draft = ?1 and state = 'held'";
+
+/// By what drafts of a form are found: nobody learns its key from it.
+fn form_mark(key: &str) -> String {
+    domain::digest::hex_digest(key.as_bytes())
+}
+
+/// Deletes the drafts of the form by which a request was handed in, with the files that wait with them.
+pub(super) fn delete_of_request(
+    connection: &SealedConnection<'_>,
+    request: i64,
+) -> Result<(), SqliteError> {
+    let key: String = connection
+        .prepare_cached("select idempotency_key from request where id = ?1")?
+        .query_one([request], |row| row.get(0))?;
+    let numbers: Vec<String> = connection
+        .prepare_cached("delete from draft where form = ?1 returning number")?
+        .query_map([form_mark(&key)], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for number in numbers {
+        connection.prepare_cached(LET_GO)?.execute([number])?;
+    }
+    Ok(())
+}
 
 #[async_trait]
 impl Drafts for SqliteStore {
@@ -20,13 +48,14 @@ impl Drafts for SqliteStore {
             let number = draft.number.as_str();
             let DraftContent { code, item, fields } = &draft.content;
             let content = connection.seal_value(&draft_place(number), &(code, item, fields))?;
+            let form = draft.form.as_deref().map(form_mark);
             connection
                 .prepare_cached(
-                    "insert into draft (number, until, content) values (?1, ?2, ?3)
-                     on conflict (number) do update
-                         set until = excluded.until, content = excluded.content",
+                    "insert into draft (number, until, content, form) values (?1, ?2, ?3, ?4)
+                     on conflict (number) do update set until = excluded.until,
+                         content = excluded.content, form = excluded.form",
                 )?
-                .execute((number, instant(draft.until), content))?;
+                .execute((number, instant(draft.until), content, form))?;
             Ok(())
         })
         .await
@@ -51,7 +80,7 @@ impl Drafts for SqliteStore {
             let place = draft_place(number.as_str());
             let (code, item, fields) = connection.open_value(&place, &content?)?;
             let content = DraftContent { code, item, fields };
-            Ok(Some(Draft { number, until: until?, content }))
+            Ok(Some(Draft { number, until: until?, form: None, content }))
         })
         .await
     }
@@ -59,6 +88,7 @@ impl Drafts for SqliteStore {
     async fn delete_draft(&self, number: &DraftNumber) -> Result<bool, StoreError> {
         let number = number.clone();
         self.write(move |transaction| {
+            transaction.prepare_cached(LET_GO)?.execute([number.as_str()])?;
             let deleted = transaction
                 .prepare_cached("delete from draft where number = ?1")?
                 .execute([number.as_str()])?;

@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 24] = [
+const MIGRATIONS: [(&str, &str); 25] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -78,6 +78,7 @@ const MIGRATIONS: [(&str, &str); 24] = [
     ),
     ("20261130230000_create_staff", include_str!("migrations/20261130230000_create_staff.up.sql")),
     ("20261130230200_create_queue", include_str!("migrations/20261130230200_create_queue.up.sql")),
+    ("20261130230300_tie_drafts", include_str!("migrations/20261130230300_tie_drafts.up.sql")),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each

@@ -49,6 +49,18 @@ impl Requests for SqliteStore {
         self.read_sealed(move |connection| earlier(connection, &request)).await
     }
 
+    async fn kept_under(&self, key: &str) -> Result<Option<RequestNumber>, StoreError> {
+        let key = key.to_owned();
+        self.read_sealed(move |connection| {
+            connection
+                .prepare_cached("select number from request where idempotency_key = ?1")?
+                .query_and_then([key], |row| read_number(text(row, 0)?))?
+                .next()
+                .transpose()
+        })
+        .await
+    }
+
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let number = number.clone();
         self.read_sealed(move |connection| request(connection, number)).await

@@ -4,15 +4,16 @@ mod deletion;
 
 use async_trait::async_trait;
 use domain::request::{
-    Actor, DeliveryPayload, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber,
-    RequestState, Submission, rate,
+    Actor, DeliveryPayload, MOST_CORRECTIONS, Message, NotReopened, Request, RequestEvent,
+    RequestNumber, RequestState, Submission, rate, reopen,
 };
 use jiff::Timestamp;
 use rusqlite::Row;
 use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeliveryAct, DeliveryFilter,
     DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest, Listed, ListedRequest,
-    NewRating, Rated, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
+    NewRating, NewReopening, Rated, Reopened, RequestWithdrawal, RequestWithdrawn, Rights,
+    StoreError,
 };
 
 use super::{
@@ -83,6 +84,11 @@ impl Rights for SqliteStore {
         .await
     }
 
+    async fn reopen(&self, asked: &NewReopening) -> Result<Reopened, StoreError> {
+        let asked = asked.clone();
+        self.write_sealed(move |connection| ask_again(connection, asked)).await
+    }
+
     async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError> {
         let deletion = deletion.clone();
         self.write_sealed(move |connection| deletion::delete(connection, &deletion)).await
@@ -106,8 +112,11 @@ impl Rights for SqliteStore {
                 .prepare_cached(concat!(
                     "select r.number, r.item, e.at from request r
                      join request_event e on e.request_id = r.id and e.sequence =
-                         (select min(sequence) from request_event where request_id = r.id
-                              and state in ('decided', 'returned', 'withdrawn'))
+                         -- The end that it came to last: it may have been taken up again.
+                         (select min(s.sequence) from request_event s where s.request_id = r.id
+                              and s.sequence > (select max(o.sequence) from request_event o
+                                  where o.request_id = r.id
+                                      and o.state not in ('decided', 'returned', 'withdrawn')))
                      where not exists
                          (select 1 from delivery d where d.request_id = r.id
                               and d.state in ",
@@ -290,6 +299,42 @@ fn correct(
     }
     Anchor::add(connection, id, &number, added)?;
     Ok(Corrected::Done)
+}
+
+fn ask_again(
+    connection: &SealedConnection<'_>,
+    asked: NewReopening,
+) -> Result<Reopened, SqliteError> {
+    let NewReopening { number, rests_on, asked, within_days, confirmation } = asked;
+    let Some((id, submitted_at)) = found(connection, &number)? else {
+        return Ok(Reopened::Unknown);
+    };
+    let event = match reopen(&number, &events(connection, id, &number)?, within_days, &asked) {
+        Ok(event) => event,
+        Err(why) => return Ok(Reopened::Not(why)),
+    };
+    let sequence = next_message(connection, id)?;
+    if sequence.checked_sub(1) != Some(rests_on) {
+        return Ok(Reopened::Overtaken);
+    }
+    let told: Vec<Part> = parts(connection, id)?.into_iter().filter(Part::has_or_will).collect();
+    if told.is_empty() {
+        return Ok(Reopened::Not(NotReopened::NotOffered));
+    }
+    insert_event(connection, id, &number, &event)?;
+    let at = asked.asked_at;
+    let present = submission(connection, id, number.as_str(), "desc")?;
+    let payload = DeliveryPayload::taken_up_again(number.clone(), present, submitted_at, asked);
+    let message = Message::whole(sequence, &payload.confirmed_by(confirmation));
+    insert_message(connection, id, &number, &message.map_err(|error| unwritten(&error))?)?;
+    let mut added = Added { event: Some(&event), messages: 1, deliveries: 0 };
+    for Part { department, .. } in &told {
+        let delivery = DeliveryId::of(&number, department, sequence);
+        added.deliveries +=
+            insert_delivery(connection, &delivery, id, &number, sequence, department, at)?;
+    }
+    Anchor::add(connection, id, &number, added)?;
+    Ok(Reopened::Done)
 }
 
 fn withdraw(

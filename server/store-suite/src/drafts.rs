@@ -14,7 +14,7 @@ fn draft(tail: &str, second: i64, name: &str) -> Draft {
     let fields = Answers::from([("applicant_name".to_owned(), name.to_owned())]);
     let until = at(second).checked_add(DRAFT_KEPT_FOR).unwrap();
     let content = DraftContent { code, item: "data-correction".to_owned(), fields };
-    Draft { number: number(tail), until, content }
+    Draft { number: number(tail), until, form: None, content }
 }
 
 pub async fn s11_a_draft_is_given_back_as_it_was_saved_last_until_it_is_deleted<S: Store>(

@@ -2,7 +2,10 @@
 //! `server/attachments` puts them, sealed under a key that only the row here has.
 
 use async_trait::async_trait;
-use domain::{attachment::MediaType, request::RequestNumber};
+use domain::{
+    attachment::MediaType,
+    request::{DraftNumber, RequestNumber},
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::StoreError;
@@ -64,6 +67,16 @@ pub trait Attachments: Send + Sync {
 
     /// Bytes of all files that wait for their request.
     async fn held_bytes(&self) -> Result<u64, StoreError>;
+
+    /// Has those of these files that wait for their request wait with a draft, at least until then (UTC), unless all
+    /// that wait with drafts would then have more than `most` bytes: `false`, and nothing has changed.
+    async fn wait_with_draft(
+        &self,
+        ids: &[String],
+        draft: &DraftNumber,
+        until: Timestamp,
+        most: u64,
+    ) -> Result<bool, StoreError>;
 
     /// Lets go of a file that waits; nothing happens to one that went with a request.
     async fn drop_attachment(&self, id: &str) -> Result<(), StoreError>;

@@ -40,6 +40,9 @@ pub struct Draft {
     pub number: DraftNumber,
     /// When it is no longer given back, UTC.
     pub until: Timestamp,
+    /// The key of its form, if it has one: with the request that was handed in by it the draft is deleted. It is
+    /// written, and never read back.
+    pub form: Option<String>,
     /// What is in it.
     pub content: DraftContent,
 }
@@ -54,7 +57,7 @@ pub trait Drafts: Send + Sync {
     async fn draft(&self, number: &DraftNumber, at: Timestamp)
     -> Result<Option<Draft>, StoreError>;
 
-    /// Deletes a draft; `false` where there is none.
+    /// Deletes a draft and lets go of the files that wait with it; `false` where there is none.
     async fn delete_draft(&self, number: &DraftNumber) -> Result<bool, StoreError>;
 
     /// Deletes every draft whose time is over `at`, UTC; how many there were.

@@ -66,7 +66,7 @@ pub use queue::{CounterPress, Press, Pressed, Queue, TICKETS_KEPT_FOR};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
-    DossierMessage, EndedRequest, ListedRequest, NewRating, Rated, Rights,
+    DossierMessage, EndedRequest, ListedRequest, NewRating, NewReopening, Rated, Reopened, Rights,
     Withdrawal as RequestWithdrawal, Withdrawn as RequestWithdrawn,
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};

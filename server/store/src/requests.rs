@@ -51,6 +51,9 @@ pub trait Requests: Send + Sync {
     /// anything; none for a new key.
     async fn earlier(&self, request: &NewRequest) -> Result<Option<Submitted>, StoreError>;
 
+    /// The request that was handed in by this key, whatever it asks for.
+    async fn kept_under(&self, key: &str) -> Result<Option<RequestNumber>, StoreError>;
+
     /// The request of that number.
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;
 

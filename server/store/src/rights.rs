@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use domain::{
     Localized,
     request::{
-        Actor, Confirmation, MessageKind, NotRated, Rating, Request, RequestNumber, RequestState,
-        Submission,
+        Actor, Confirmation, MessageKind, NotRated, NotReopened, Rating, ReopeningAsked, Request,
+        RequestNumber, RequestState, Submission,
     },
     service::Answers,
 };
@@ -103,6 +103,34 @@ pub enum Rated {
     Unknown,
     /// It was not taken.
     Not(NotRated),
+}
+
+/// What an applicant asks of the department that is done with their request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReopening {
+    /// The request.
+    pub number: RequestNumber,
+    /// How many messages it has, as it was read.
+    pub rests_on: u32,
+    /// Why, and when.
+    pub asked: ReopeningAsked,
+    /// Within how many days it can be asked; `None` where its service does not offer it.
+    pub within_days: Option<u32>,
+    /// That its applicant asks for it.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reopened {
+    /// It is an event of the request, and on its way to each department that has it.
+    Done,
+    /// Something else came between reading and writing: nothing was kept.
+    Overtaken,
+    /// There is no such request.
+    Unknown,
+    /// It was not taken.
+    Not(NotReopened),
 }
 
 /// Why a request is deleted.
@@ -272,6 +300,10 @@ pub trait Rights: Send + Sync {
 
     /// Keeps what an applicant thinks of how their request was dealt with, as an event of it.
     async fn rate(&self, rating: &NewRating) -> Result<Rated, StoreError>;
+
+    /// Adds the event by which an applicant asks that a request be taken up again, with the message that tells each
+    /// department that has it, in one transaction.
+    async fn reopen(&self, asked: &NewReopening) -> Result<Reopened, StoreError>;
 
     /// Deletes a request that has ended and writes it into the register, in one transaction. Nothing
     /// undelivered or open is ever deleted, nor what a law keeps and a department may have.

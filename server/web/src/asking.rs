@@ -2,7 +2,7 @@
 //! One that is not taken loses none of the others, and whatever was typed comes back.
 
 use app::{
-    asking::{AskingForm, Became, SENT},
+    asking::{AskingForm, Became, Part},
     context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
     sites::{Question, Typed},
@@ -17,6 +17,8 @@ use domain::{
     LandCode,
     clock::china_date,
     request::{Channel, RequestNumber, key_under},
+    service::Answers,
+    suitability::AskWritten,
 };
 use service::submission::{Accepted, Given, NotKept, is_key};
 use service_api::{Assessment, Refusal};
@@ -126,8 +128,10 @@ pub async fn ask(
         nothing: false,
     };
     let mut status = StatusCode::OK;
-    // What was brought back from a page that refused it is to be read first.
-    if says(SENT) || switched.is_empty() && !says("carried") {
+    handing.sent_before(&mut asking).await;
+    // Nothing is handed in but by its button: not by a switch, and what was brought back from a page that refused it
+    // is to be read first.
+    if switched.is_empty() && !says("carried") && !handing.nothing {
         asking.check(china_date(state.clock.now()));
         if asking.faults.is_empty() {
             status = handing.all(&mut asking).await;
@@ -147,6 +151,31 @@ pub async fn ask(
     response
 }
 
+/// The key of a part, under that of its form.
+fn key_of(asking: &AskingForm, part: &Part) -> Option<String> {
+    let form = asking.token.as_deref().filter(|token| is_key(token))?;
+    Some(key_under(form, &part.item.id))
+}
+
+/// What a part hands in.
+fn given<'g>(
+    asking: &'g AskingForm,
+    part: &'g Part,
+    (answers, asks, key): (&'g Answers, &'g AskWritten, &'g str),
+) -> Given<'g> {
+    Given {
+        item: part.item,
+        code: asking.code,
+        answers,
+        seen: &asking.seen,
+        key,
+        channel: Channel::Applicant,
+        asks: Some(asks),
+        knows_of_end: false,
+        attachments: &[],
+    }
+}
+
 /// The requests of one form on their way in.
 struct HandingIn<'s> {
     state: &'s AppState,
@@ -162,12 +191,34 @@ struct HandingIn<'s> {
 }
 
 impl HandingIn<'_> {
+    /// Looks up what the form says was handed in before. Nothing is handed in: what is not there any more is open again.
+    async fn sent_before(&mut self, asking: &mut AskingForm) {
+        for at in 0..asking.parts.len() {
+            let Some(part) = asking.parts.get(at).filter(|part| part.sent) else { continue };
+            let Some(key) = key_of(asking, part) else { continue };
+            let (answers, asks) = (asking.answers(part), asking.asks(part));
+            let given = given(asking, part, (&answers, &asks, &key));
+            let found = self.state.reception().kept_under(given).await;
+            let became = match found {
+                Ok(Some((number, same))) => self.kept(number, !same).await,
+                Ok(None) => Became::Open,
+                Err(why) => self.refused(why),
+            };
+            if let Some(part) = asking.parts.get_mut(at) {
+                part.became = became;
+            }
+        }
+    }
+
     /// Hands in one after the other; the status of the answer.
     async fn all(&mut self, asking: &mut AskingForm) -> StatusCode {
         let mut status = StatusCode::OK;
         // What is found of one part is said before it counts for another.
         let again = asking.again;
         for at in 0..asking.parts.len() {
+            if asking.parts.get(at).is_some_and(|part| part.became != Became::Open) {
+                continue;
+            }
             let became = self.one(asking, at, again).await;
             if let Became::Refused(refusal) = &became {
                 asking.again |= matches!(refusal, FormRefusal::Sent(_));
@@ -187,19 +238,8 @@ impl HandingIn<'_> {
         let Some(part) = asking.parts.get(at) else { return Became::Open };
         let (answers, asks) = (asking.answers(part), asking.asks(part));
         // Where the form has no key, a new one is drawn for each.
-        let form = asking.token.as_deref().filter(|token| is_key(token));
-        let key = form.map(|form| key_under(form, &part.item.id)).unwrap_or_default();
-        let given = Given {
-            item: part.item,
-            code: asking.code,
-            answers: &answers,
-            seen: &asking.seen,
-            key: &key,
-            channel: Channel::Applicant,
-            asks: Some(&asks),
-            knows_of_end: false,
-            attachments: &[],
-        };
+        let key = key_of(asking, part).unwrap_or_default();
+        let given = given(asking, part, (&answers, &asks, &key));
         let browser =
             Browser { state: self.state, visitor: self.visitor, headers: &self.headers, again };
         let visit = &self.visitor.visit;

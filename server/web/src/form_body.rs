@@ -38,6 +38,10 @@ const MOST_GIVEN_BACK: usize = 64 * 1024;
 /// Most that is let in of a form that is too long, bytes: a book that was pasted.
 const MOST_DROPPED: usize = 8 * 1024 * 1024;
 
+/// How many times as long as an answer may take a form may be on its way: a text of 30 kB over a
+/// line of 400 B/s.
+pub(crate) const SLOW_LINE: u32 = 4;
+
 /// How much of a body came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Came {
@@ -110,21 +114,32 @@ pub(crate) async fn read_form(
     Err(refused(state, head, Refusal::Unreadable, &form).await)
 }
 
-/// Takes what was typed out of a form that goes no further; nothing of one that another site may have
-/// filled in, whose words would stand on a page of ours.
-pub(crate) async fn typed_in(state: &AppState, request: Request) -> (Request, Form) {
+/// Takes what was typed out of a form that goes no further, and how many files were dropped; nothing of one that
+/// another site may have filled in, whose words would stand on a page of ours.
+pub(crate) async fn typed_in(state: &AppState, request: Request) -> (Request, Form, usize) {
     if !is_form(&request) || !is_of_our_pages(state, request.headers()) {
-        return (request, Form::new());
+        return (request, Form::new(), 0);
     }
     let limits = &state.settings.limits;
     let (parts, body) = request.into_parts();
     let patience = Duration::from_secs(limits.answer_seconds);
+    let room = limits.body_bytes.min(MOST_GIVEN_BACK);
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if let Some(kind) = kind.filter(|kind| !is_urlencoded(kind)) {
+        let whole = state.files.budget().request_bytes + room as u64;
+        let most = multipart::Let { fields: MOST_FIELDS, typed: room, whole };
+        let reading = multipart::typed(kind, body, most);
+        let read = tokio::time::timeout(patience * SLOW_LINE, reading).await.ok().flatten();
+        let (fields, files) = read.unwrap_or_default();
+        let form = fields.into_iter().map(|(name, bytes)| (name, text(&bytes, None))).collect();
+        return (Request::from_parts(parts, Body::empty()), form, files);
+    }
     // What came of a form that broke off is no form to be sent again.
-    let form = match collect(body, limits.body_bytes.min(MOST_GIVEN_BACK), patience).await {
+    let form = match collect(body, room, patience).await {
         (bytes, Came::Whole) => fields(&parts.headers, &bytes).await,
         _ => Form::new(),
     };
-    (Request::from_parts(parts, Body::empty()), form)
+    (Request::from_parts(parts, Body::empty()), form, 0)
 }
 
 /// Whether a form is of a page of ours, as far as its browser says so. What it says of the site cannot

@@ -42,6 +42,7 @@ pub mod plain_page;
 pub mod portal_routes;
 pub mod preferences;
 pub mod problem;
+pub mod readers;
 pub mod readiness;
 pub mod refusal;
 pub mod render;

@@ -38,6 +38,11 @@ const SMALL_GIVEN_BACK: (u32, u32) = (600, 600);
 /// A small body, bytes: what somebody writes into a form by hand.
 const SMALL_BODY: u64 = 16 * 1024;
 
+/// KiB in a MiB.
+const KIB_IN_MIB: u32 = 1024;
+/// Seconds in an hour.
+const HOUR: u64 = 3_600;
+
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -124,6 +129,8 @@ pub struct Limits {
     given_back: Counters<ClientAddress>,
     small_given_back: Counters<ClientAddress>,
     files: Counters<ClientAddress>,
+    uploads: Counters<ClientAddress>,
+    uploaded_kib: Counters<ClientAddress>,
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
     forged: Counters<ClientAddress>,
@@ -143,6 +150,10 @@ fn per_second((rate, burst): (u32, u32)) -> Quota {
 
 fn per_minute((rate, burst): (u32, u32)) -> Quota {
     Quota::per_minute(at_least_one(rate)).allow_burst(at_least_one(burst))
+}
+
+fn per_hour((rate, burst): (u32, u32)) -> Quota {
+    Quota::per_hour(at_least_one(rate)).allow_burst(at_least_one(burst))
 }
 
 fn times(number: u32, (rate, burst): (u32, u32)) -> (u32, u32) {
@@ -198,6 +209,11 @@ impl Limits {
             given_back: Counters::keyed(per_minute(GIVEN_BACK)),
             small_given_back: Counters::keyed(per_minute(SMALL_GIVEN_BACK)),
             files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
+            uploads: Counters::keyed(per_hour((config.uploads_per_hour, config.upload_burst))),
+            uploaded_kib: Counters::keyed(per_hour((
+                config.upload_mib_per_hour.saturating_mul(KIB_IN_MIB),
+                config.upload_mib_burst.saturating_mul(KIB_IN_MIB),
+            ))),
             operations: Counters::keyed(per_second(operations)),
             proofs: Counters::keyed(per_second(of_all(reads))),
             forged: Counters::keyed(per_minute(of_all(submissions))),
@@ -230,6 +246,22 @@ impl Limits {
             Kind::Operations => count(&self.operations, &hand.address),
             // By its signature: see `department` and `forged`.
             Kind::Callback => Ok(()),
+        }
+    }
+
+    /// Counts a file of so many bytes that is about to be kept for a request: one address alone never fills what may
+    /// wait for requests.
+    pub fn upload(&self, address: ClientAddress, bytes: u64) -> Result<(), u64> {
+        count(&self.uploads, &address)?;
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        match self.uploaded_kib.check_key_n(&address, at_least_one(kib)) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(denied)) => {
+                let wait = denied.wait_time_from(self.uploaded_kib.clock().now());
+                Err(wait.as_secs().saturating_add(1))
+            }
+            // More than is ever let in at once: a smaller one may be.
+            Err(_never) => Err(HOUR),
         }
     }
 
@@ -271,6 +303,8 @@ impl Limits {
         }
         for counters in [
             &self.files,
+            &self.uploads,
+            &self.uploaded_kib,
             &self.operations,
             &self.proofs,
             &self.forged,
@@ -366,6 +400,24 @@ mod tests {
             assert!(given(long, 100) < 60, "{long:?}");
         }
         assert!(given(Some(2_000), 1_000) < 500, "without end they are not");
+    }
+
+    #[test]
+    fn one_address_uploads_so_much_a_day_and_no_other_hears_of_it() {
+        let config = LimitsConfig { upload_burst: 3, upload_mib_burst: 2, ..limits_of() };
+        let limits = Limits::new(&config);
+        let [a, b] = ["192.0.2.1", "192.0.2.2"].map(address);
+        assert_eq!(limits.upload(a, 1024 * 1024), Ok(()));
+        assert_eq!(limits.upload(a, 900 * 1024), Ok(()));
+        let wait = limits.upload(a, 900 * 1024).unwrap_err();
+        assert!((1..=HOUR).contains(&wait), "{wait}");
+        // Small ones are counted too.
+        assert!(limits.upload(a, 1).is_err());
+        assert!(limits.upload(a, u64::MAX).is_err());
+        assert_eq!(limits.upload(b, 2 * 1024 * 1024), Ok(()));
+        // By the defaults one address brings in a day less than half of what may wait (2 GiB).
+        let LimitsConfig { upload_mib_burst, upload_mib_per_hour, .. } = LimitsConfig::default();
+        assert!(upload_mib_burst + 24 * upload_mib_per_hour <= 1_024);
     }
 
     #[test]

@@ -2,7 +2,85 @@
 //! it can hold files; what was typed into it is given back. The forms about an outline and about a verdict are
 //! such by themselves, and their files are read.
 
-use axum::body::Body;
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::body::{Body, Bytes};
+use futures_util::StreamExt as _;
+
+/// Most that comes before a part begins or goes on, bytes: lines about a part have a few hundred.
+const MOST_UNREAD: usize = 1 << 20;
+
+/// How much is let in of a form in parts that goes no further.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Let {
+    /// Fields.
+    pub(crate) fields: usize,
+    /// Bytes of what was typed, altogether.
+    pub(crate) typed: usize,
+    /// Bytes of all of it, the files among them.
+    pub(crate) whole: u64,
+}
+
+/// What was typed into a form in parts that goes no further, and how many files it brought: they are read past and
+/// dropped. `None` of a body of another kind, and of one that did not come whole or is too much: it is no form to be
+/// sent again.
+pub(crate) async fn typed(
+    kind: &str,
+    body: Body,
+    room: Let,
+) -> Option<(Vec<(String, Vec<u8>)>, usize)> {
+    let boundary = multer::parse_boundary(kind).ok()?;
+    let unread = Arc::<AtomicUsize>::default();
+    let mut parts = multer::Multipart::new(in_pieces(body, unread.clone()), boundary);
+    let (mut form, mut files, mut whole, mut typed) = (Vec::new(), 0, 0_u64, 0);
+    while let Some(mut part) = parts.next_field().await.ok()? {
+        let name = part.name().map(str::to_owned).unwrap_or_default();
+        let given = part.file_name().map(str::to_owned);
+        let (mut bytes, mut is_empty) = (Vec::new(), true);
+        while let Some(chunk) = part.chunk().await.ok()? {
+            unread.store(0, Ordering::Relaxed);
+            is_empty &= chunk.is_empty();
+            whole += chunk.len() as u64;
+            if given.is_none() {
+                typed += chunk.len();
+                bytes.extend_from_slice(&chunk);
+            }
+            if whole > room.whole || typed > room.typed {
+                return None;
+            }
+        }
+        match given {
+            // What a browser sends where no file was chosen.
+            Some(given) => files += usize::from(!given.is_empty() || !is_empty),
+            None => form.push((name, bytes)),
+        }
+        if form.len() > room.fields {
+            return None;
+        }
+    }
+    Some((form, files))
+}
+
+/// A body, which breaks off where much comes and nothing of it can be read: what looks for the next part keeps all
+/// that came before it. Whoever reads a part sets `unread` to nothing.
+pub(crate) fn in_pieces(
+    body: Body,
+    unread: Arc<AtomicUsize>,
+) -> impl futures_util::Stream<Item = io::Result<Bytes>> + Send + 'static {
+    body.into_data_stream().map(move |chunk| {
+        let chunk = chunk.map_err(io::Error::other)?;
+        if unread.fetch_add(chunk.len(), Ordering::Relaxed) > MOST_UNREAD {
+            return Err(io::Error::other("no part begins"));
+        }
+        Ok(chunk)
+    })
+}
 
 /// The fields of a form in parts, at most so many, each with as much as came of it; of a file nothing.
 /// Of a body of another kind there are none.

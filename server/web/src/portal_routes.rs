@@ -44,6 +44,8 @@ pub fn routes(site: &Path) -> Routes {
         .form(Right::Withdraw.route(), rights::forms::withdraw)
         .page(Right::Rate.route(), pages::receipt)
         .form(Right::Rate.route(), rights::forms::rate)
+        .page(Right::Reopen.route(), pages::receipt)
+        .form(Right::Reopen.route(), rights::reopening::reopen)
         .page(Right::Delete.route(), pages::receipt)
         .form(Right::Delete.route(), rights::forms::delete)
         .page(urls::NOTICES_ROUTE, rights::notices::page)

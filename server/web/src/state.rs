@@ -23,6 +23,7 @@ use crate::{
     limits::Limits,
     metrics::Metrics,
     offices::Offices,
+    readers::Readers,
     readiness::Readiness,
     request_id::RequestIds,
     route::RouteTable,
@@ -62,6 +63,8 @@ pub struct Shared {
     pub retentions: Arc<Retentions>,
     /// The files of requests.
     pub files: Arc<Files>,
+    /// Who fetches how many of them at once.
+    pub readers: Readers,
     /// Receipt secrets.
     pub receipts: ReceiptKey,
     /// The departments, with the secrets that their callbacks are signed with.

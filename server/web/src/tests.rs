@@ -25,6 +25,7 @@ mod parcels;
 mod queue;
 mod redecided;
 mod refusals;
+mod reopening;
 mod requests;
 mod restrictions;
 mod review;

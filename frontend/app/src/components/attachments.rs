@@ -29,6 +29,9 @@ fn refused_words(words: Words, RefusedFile { name, fault }: &RefusedFile) -> Str
         FileFault::Empty => ("file_fault_empty", String::new()),
         FileFault::TooLarge { most } => ("file_fault_large", size(most)),
         FileFault::TooMuch { most } => ("file_fault_much", size(most)),
+        FileFault::TooOften { seconds } => {
+            ("file_fault_often", seconds.div_ceil(60).max(1).to_string())
+        }
         FileFault::TooMany { most } => ("file_fault_many", most.to_string()),
         FileFault::NotTaken => ("file_fault_kind", kinds(words)),
         FileFault::NotItsName { is } => ("file_fault_name", is.shown().to_owned()),

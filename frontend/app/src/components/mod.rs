@@ -77,7 +77,7 @@ pub use plan::{
 };
 pub use request_form::{
     RequestForm, asks_of, faults as request_faults, fields as request_fields, notice_faults,
-    rating_faults, refused as refusal_fault,
+    rating_faults, refused as refusal_fault, reopening_faults,
 };
 pub use search_form::SearchForm;
 #[cfg(test)]

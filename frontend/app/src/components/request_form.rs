@@ -3,7 +3,7 @@
 use domain::{
     LandCode,
     profile::PublicProfile,
-    request::{rating_grade, rating_note},
+    request::{rating_grade, rating_note, reopening_reason},
     service::{AnswerFault, Choice, InputKind, Question, ServiceItem, notice_address},
     suitability::AskWritten,
 };
@@ -47,6 +47,11 @@ pub fn notice_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
 /// The faults of the form that rates a request, for the summary.
 pub fn rating_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
     faults_of(words, &[rating_grade(), rating_note()], back)
+}
+
+/// The faults of the form that asks for a request to be taken up again, for the summary.
+pub fn reopening_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
+    faults_of(words, &[reopening_reason()], back)
 }
 
 fn faults_of(words: Words, asked: &[&Question], back: &FormReturn) -> Vec<Fault> {

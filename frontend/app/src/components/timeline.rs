@@ -50,6 +50,8 @@ fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last
         Step::Note => Some("step_note"),
         Step::Correction => Some("step_correction"),
         Step::Amendment => Some("step_amendment"),
+        Step::Reopening => Some("step_reopening"),
+        Step::Reopened => Some("step_reopened"),
     };
     if let Some(more) = more {
         state = words.fill(more, &[("state", &state)]);

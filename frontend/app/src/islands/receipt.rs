@@ -53,6 +53,8 @@ island_words! {
 #[cfg(feature = "ssr")]
 #[component]
 pub fn ReceiptTools(
+    /// The form by which it was just handed in, by its place and service; empty of a request that was opened again.
+    form: String,
     /// What it says.
     words: ReceiptWords,
 ) -> impl IntoView {
@@ -66,7 +68,7 @@ pub fn ReceiptTools(
             <p role="status"></p>
         </div>
     };
-    island("ReceiptTools", &Vec::from(words), view)
+    island("ReceiptTools", &[vec![form], words.into()].concat(), view)
 }
 
 /// Asks now and then how a request stands, puts what is new in its place, and says it.

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{draft_form::open_form, error::hidden};
 use crate::{
     components::{Banner, ErrorSummary, Fault, PageTitle, REQUEST_FORM, Spoken, Tone},
-    context::{DraftShown, HeldDraft, OpenFault, OpenTyped},
+    context::{DraftFile, DraftShown, HeldDraft, OpenFault, OpenTyped},
     current, format,
     islands::UNSPOKEN,
     steps::{CHANGE, DISCARD, DRAFT, DRAFT_SECRET, SAVE, STEP},
@@ -20,8 +20,8 @@ use crate::{
 #[component]
 pub fn DraftsPage() -> AnyView {
     match use_context::<DraftShown>() {
-        Some(DraftShown::Kept { held, until, address, fields }) => {
-            view! { <Kept held until address fields /> }.into_any()
+        Some(DraftShown::Kept { held, until, files, address, fields }) => {
+            view! { <Kept held until files address fields /> }.into_any()
         }
         Some(DraftShown::Deleted) => view! { <Deleted /> }.into_any(),
         None => view! { <Open /> }.into_any(),
@@ -35,6 +35,8 @@ fn Kept(
     held: HeldDraft,
     /// When it is no longer given back.
     until: Timestamp,
+    /// The files that wait with it.
+    files: Vec<DraftFile>,
     /// Where its form is.
     address: String,
     /// The fields of its form.
@@ -51,6 +53,7 @@ fn Kept(
         <input type="hidden" name=DRAFT_SECRET value=secret.clone() />
     };
     let whole = urls::absolute(page.tls, &page.host, &link);
+    let files = (!files.is_empty()).then(|| files_of(words, files, &day));
     view! {
         <PageTitle text=title about=words.t("draft_kept_lead") />
         <div class="measure">
@@ -70,6 +73,7 @@ fn Kept(
                     <a href=link translate="no">{whole}</a>
                 </p>
             </Banner>
+            {files}
             <form class="form" id=REQUEST_FORM method="post" action=address>
                 <input type="hidden" name=STEP value=SAVE />
                 {hidden(&fields)}
@@ -79,6 +83,30 @@ fn Kept(
                 <button class="button" name=STEP value=DISCARD>{words.t("draft_discard")}</button>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// Its files, and until when each of them waits: not always as long as what was typed.
+fn files_of(words: Words, files: Vec<DraftFile>, day: &str) -> AnyView {
+    let each = files.into_iter().map(|DraftFile { name, until }| {
+        let until = until.map(|until| format::date(words.0, china_date(until)));
+        let said = match until {
+            Some(until) if until == *day => None,
+            Some(until) => Some(words.fill("draft_file_until", &[("date", &until)])),
+            None => Some(words.t("draft_file_unknown").to_owned()),
+        };
+        view! {
+            <li>
+                <span translate="no">{name}</span>
+                {said.map(|said| view! { <p><strong>{said}</strong></p> })}
+            </li>
+        }
+    });
+    view! {
+        <h2>{words.t("draft_files")}</h2>
+        <p>{words.fill("draft_files_until", &[("date", day)])}</p>
+        <ul>{each.collect_view()}</ul>
     }
     .into_any()
 }

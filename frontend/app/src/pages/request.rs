@@ -11,13 +11,14 @@ use super::{
     notices::NoticesOf,
     opened::opened,
     rating::RatingOf,
+    reopening::ReopeningOf,
     rights::{RightsOf, answered, understood},
     sites::redecided,
 };
 use crate::{
     components::{
         Banner, CodeLine, Complaints, ContactRows, Departments, PageTitle, Spoken, Timeline, Tone,
-        as_written, department_words, sent_files,
+        as_written, department_words, form_name, sent_files,
     },
     context::{Arrival, ReceiptSecret},
     current, format,
@@ -65,6 +66,8 @@ fn Receipt(
         .map(|notices| view! { <NoticesOf notices request=request.clone() /> });
     let rating =
         (!once && request.state.is_ended()).then(|| view! { <RatingOf request=request.clone() /> });
+    let reopening = (!once && request.state.is_ended())
+        .then(|| view! { <ReopeningOf request=request.clone() /> });
     let watch = (!once && !request.state.is_ended()).then(|| {
         view! { <RequestWatch changed=words.t("receipt_changed").to_owned() /> }.into_any()
     });
@@ -76,6 +79,9 @@ fn Receipt(
         Arrival::Opened => false,
         Arrival::Submitted | Arrival::Repeated => true,
     };
+    // What was typed into its form is kept on the device no longer.
+    let form = item.filter(|_| submitted).map(|item| form_name(&request.code, item));
+    let form = form.unwrap_or_default();
     let (heading, asked) = if submitted {
         (words.t("receipt_fresh_title").to_owned(), Some(title))
     } else {
@@ -88,9 +94,9 @@ fn Receipt(
             {watch}
             // Whoever has just handed it in wants what opens it, everybody else what became of it.
             {if submitted {
-                view! { <Keys held /> {standing(words, &request)} }.into_any()
+                view! { <Keys held form /> {standing(words, &request)} }.into_any()
             } else {
-                view! { {standing(words, &request)} <Keys held /> }.into_any()
+                view! { {standing(words, &request)} <Keys held form /> }.into_any()
             }}
             {match again {
                 Some(again) => redecided::section(words, (request.code, &request.number), &again),
@@ -110,6 +116,7 @@ fn Receipt(
                 <Timeline events=request.events.clone() />
             </div>
             <p class="quiet">{words.t("receipt_times")}</p>
+            {reopening}
             {rating}
             {notices}
             <Complaints />
@@ -314,6 +321,8 @@ fn whom_to_ask(words: Words, item: &'static ServiceItem) -> AnyView {
 fn Keys(
     /// Both.
     held: ReceiptSecret,
+    /// The form by which it was just handed in; empty where it was opened again.
+    form: String,
 ) -> AnyView {
     let words = current::words();
     let ReceiptSecret { number, secret, arrival, until } = held;
@@ -347,7 +356,7 @@ fn Keys(
             </p>
             <p class="print-only">{words.fill("receipt_picture_place", &[("host", &place)])}</p>
             <p class="no-print">{words.t("receipt_keep_text")}</p>
-            <ReceiptTools words=tool_words(words) />
+            <ReceiptTools form words=tool_words(words) />
             <noscript><p class="hint">{words.t("receipt_without_script")}</p></noscript>
             {kept}
         </Banner>

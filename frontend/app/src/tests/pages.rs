@@ -19,7 +19,9 @@ use super::{
     verify,
 };
 use crate::{
-    context::{Arrival, DraftShown, ErrorPage, FormReturn, HeldDraft, OpenFault, ReceiptSecret},
+    context::{
+        Arrival, DraftFile, DraftShown, ErrorPage, FormReturn, HeldDraft, OpenFault, ReceiptSecret,
+    },
     found::Found,
 };
 use service_api::{DeliveryProgress, Keeping, NoticeView, Portal, Reach, VerdictReading};
@@ -44,6 +46,12 @@ fn saved() -> DraftShown {
             secret: "ABCD2345WXYZ".into(),
         },
         until: "2026-12-30T00:00:00Z".parse().unwrap(),
+        files: [Some("2026-12-30T00:00:00Z"), Some("2026-12-01T00:00:00Z"), None]
+            .map(|until| DraftFile {
+                name: "<img src=x onerror=alert(1)>.pdf".to_owned(),
+                until: until.map(|until| until.parse().unwrap()),
+            })
+            .to_vec(),
         address: format!("/c/{CODE}/requests/new?item=data-correction"),
         fields: Answers::from([("applicant_name".to_owned(), text)]),
     }

@@ -71,6 +71,12 @@ impl<'f> Incoming<'f> {
         self.bytes.is_empty() && self.fault.is_none()
     }
 
+    /// How long it is, bytes; nothing of one that is dropped.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
     /// Checks and keeps it, now that all of it is there.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use service_api::Opened;
 use store::{DeletionCause, Rights};
 use tokio::sync::Notify;
 
-use super::{By, RightsError, correct, delete, rate, withdraw};
+use super::{By, RightsError, correct, delete, rate, reopen, withdraw};
 
 /// A request in the hands of its applicant, who has opened it.
 #[derive(Clone, Copy)]
@@ -54,6 +54,16 @@ impl OwnRequest<'_> {
     /// [`RightsError`]; nothing was kept.
     pub async fn rate(&self, given: &Answers) -> Result<bool, RightsError> {
         rate(self.store, self.opened.number(), given, self.clock.now()).await
+    }
+
+    /// Asks the department that is done with it to take it up again ([`reopen`]).
+    ///
+    /// # Errors
+    /// [`RightsError`]; nothing was kept.
+    pub async fn reopen(&self, given: &Answers) -> Result<(), RightsError> {
+        let Self { store, opened, signer, clock, .. } = *self;
+        let asked = reopen(store, opened.number(), given, clock.now(), signer).await;
+        self.told(asked.map(|()| true)).map(drop)
     }
 
     /// Deletes it ([`delete`]).

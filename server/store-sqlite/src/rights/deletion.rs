@@ -9,6 +9,7 @@ use store::{Deleted, DeletedRequest, Deletion, DeletionCause};
 use crate::{
     attachments,
     deliveries::{CONFIRMED, MAYBE_THERE, undelivered},
+    drafts,
     error::{Reads, SqliteError},
     requests::{found, last_event},
     sealed::{SealedConnection, deletion_place},
@@ -43,6 +44,7 @@ pub(super) fn delete(
     }
     enter(connection, id, deletion)?;
     attachments::drop_of(connection, id)?;
+    drafts::delete_of_request(connection, id)?;
     for sql in [
         "delete from notice where request_id = ?1",
         "delete from department_message where request_id = ?1",

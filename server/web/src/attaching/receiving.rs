@@ -1,7 +1,7 @@
 //! Letting a form with files in: each is kept when it has come whole, and nothing of it waits for the rest.
 
 use std::{
-    io,
+    net::Ipv4Addr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -11,7 +11,7 @@ use std::{
 
 use app::urls;
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     http::{HeaderValue, header, request::Parts},
 };
 use domain::{
@@ -19,18 +19,19 @@ use domain::{
     request::files::carried,
     service::service,
 };
-use futures_util::StreamExt as _;
 use multer::{Field, Multipart};
 
 use crate::{
+    client::ClientAddress,
     form_body::{Came, MOST_FIELDS},
+    multipart::in_pieces,
+    request_id::RequestId,
+    security_event::Event,
     state::AppState,
 };
 
 /// How much more than a request may have is let in and dropped, before a line is cut: times.
 const MOST_DROPPED: u64 = 4;
-/// Most that comes before a part begins or goes on, bytes: lines about a part have a few hundred.
-const MOST_UNREAD: usize = 1 << 20;
 
 /// What a form brought of files that are not kept.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +70,13 @@ pub(crate) async fn receive(
         refused: Vec::new(),
         seen: 0,
         most,
+        // Without the door everybody is one: nobody is let in uncounted.
+        client: parts
+            .extensions
+            .get()
+            .copied()
+            .unwrap_or(ClientAddress(Ipv4Addr::UNSPECIFIED.into())),
+        id: parts.extensions.get::<RequestId>().map(|id| id.0.to_string()),
     };
     let unread = Arc::<AtomicUsize>::default();
     let form = Multipart::new(in_pieces(body, unread.clone()), boundary);
@@ -79,21 +87,6 @@ pub(crate) async fn receive(
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.extensions.insert(Brought(refused));
     (text, came.unwrap_or(Came::TooSlowly))
-}
-
-/// A body, which breaks off where much comes and nothing of it can be read: what looks for the next part keeps all
-/// that came before it.
-fn in_pieces(
-    body: Body,
-    unread: Arc<AtomicUsize>,
-) -> impl futures_util::Stream<Item = io::Result<Bytes>> + Send + 'static {
-    body.into_data_stream().map(move |chunk| {
-        let chunk = chunk.map_err(io::Error::other)?;
-        if unread.fetch_add(chunk.len(), Ordering::Relaxed) > MOST_UNREAD {
-            return Err(io::Error::other("no part begins"));
-        }
-        Ok(chunk)
-    })
 }
 
 /// A form that is coming in.
@@ -110,6 +103,10 @@ struct Receiving<'s> {
     seen: u64,
     /// Most files that are kept of it.
     most: usize,
+    /// Where it comes from.
+    client: ClientAddress,
+    /// The id of the request, for the security log.
+    id: Option<String>,
 }
 
 impl Receiving<'_> {
@@ -224,11 +221,26 @@ impl Receiving<'_> {
             self.refuse(given, FileFault::TooMany { most: self.most });
             return Came::Whole;
         }
+        if let Err(seconds) = self.uploads(incoming.bytes()) {
+            self.refuse(given, FileFault::TooOften { seconds });
+            return Came::Whole;
+        }
         match incoming.hold(given).await {
             Ok(held) => self.held.push(held.id),
             Err(fault) => self.refuse(given, fault),
         }
         Came::Whole
+    }
+
+    /// Counts a file of so many bytes for the address that it comes from.
+    fn uploads(&self, bytes: u64) -> Result<(), u64> {
+        let counted = self.state.limits.upload(self.client, bytes);
+        if counted.is_err() {
+            self.state.metrics.limit_hit("upload");
+            let mark = self.state.marks.mark(self.client);
+            self.state.security.note(Event::TooOften, Some(&mark), self.id.as_deref());
+        }
+        counted
     }
 
     fn refuse(&mut self, given: &str, fault: FileFault) {

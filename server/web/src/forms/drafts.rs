@@ -2,7 +2,7 @@
 //! stands in an address or a cookie, and nothing of a draft in a log.
 
 use app::{
-    context::{DraftShown, HeldDraft, OpenFault, OpenTyped},
+    context::{DraftFile, DraftShown, HeldDraft, OpenFault, OpenTyped},
     steps::{DISCARD, DRAFT, DRAFT_SECRET, STEP},
     urls,
 };
@@ -11,12 +11,13 @@ use axum::{
     response::Response,
 };
 use domain::{
+    attachment::Attached,
     code::{LandCode, Strictness},
     request::DraftNumber,
     service::{Answers, ServiceItem},
 };
 use service::submission::{NotKept, Quota as _};
-use store::{Draft, DraftContent};
+use store::{AttachmentState, Draft, DraftContent};
 
 use super::{Against, Sent, item_of};
 use crate::{
@@ -59,6 +60,16 @@ impl Sent<'_> {
         if let Err(refusal) = self.state.portal.knows(visit, &code).await {
             return self.refused(item, refusal.into()).await;
         }
+        // Come back to with the browser's button, after it was handed in.
+        match self.state.store.kept_under(self.text("token")).await {
+            Ok(None) => {}
+            Ok(Some(number)) => return self.changed(item, number).await,
+            Err(error) => {
+                tracing::error!(%error, "a draft was not kept");
+                let unavailable = service_api::Refusal::Unavailable(service_api::Unavailable);
+                return self.refused(item, unavailable.into()).await;
+            }
+        }
         let (state, visitor, headers) = (self.state, &self.visitor, self.head.headers());
         if let Err(retry_after) = (Submissions { state, visitor, headers }).count(visit) {
             return self.refused(item, NotKept::TooOften { retry_after }).await;
@@ -68,7 +79,10 @@ impl Sent<'_> {
         let content = DraftContent { code, item: item.id.clone(), fields: fields.collect() };
         let held = held(self.state, &self.form).map(|held| held.number);
         match self.state.drafting().save(held, content).await {
-            Ok(draft) => shown(self.state, self.head, kept(state, draft)).await,
+            Ok(draft) => {
+                let files = waiting(state, &draft, &self.attaching.kept).await;
+                shown(self.state, self.head, kept(state, draft, files)).await
+            }
             Err(error) => {
                 tracing::error!(%error, "a draft was not kept");
                 let unavailable = service_api::Refusal::Unavailable(service_api::Unavailable);
@@ -86,13 +100,39 @@ impl Sent<'_> {
     }
 }
 
+/// Has the files of a draft wait as long as it does; with the day until which each of them waits. What stands in the
+/// way is logged, and the days say what is so.
+async fn waiting(state: &AppState, draft: &Draft, files: &[Attached]) -> Vec<DraftFile> {
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
+    let waits = state.files.wait_with_draft(&ids, &draft.number, draft.until).await;
+    let known = match waits {
+        Ok(()) => state.files.known(&ids).await,
+        Err(error) => Err(error),
+    };
+    let known = known.unwrap_or_else(|error| {
+        tracing::error!(%error, "the files of a draft wait for their own day only");
+        Vec::new()
+    });
+    let until = |id: &String| {
+        known.iter().find_map(|(file, waits)| match waits {
+            AttachmentState::Held(until) if file.id == *id => Some(*until),
+            AttachmentState::Held(_) | AttachmentState::Claimed(_) => None,
+        })
+    };
+    let each = files.iter();
+    each.map(|file| DraftFile { name: file.name.clone(), until: until(&file.id) }).collect()
+}
+
 /// What is said of a draft that was saved.
-fn kept(state: &AppState, draft: Draft) -> DraftShown {
-    let Draft { number, until, content: DraftContent { code, item, mut fields } } = draft;
+fn kept(state: &AppState, draft: Draft, files: Vec<DraftFile>) -> DraftShown {
+    let Draft { number, until, content: DraftContent { code, item, mut fields }, .. } = draft;
     let held = HeldDraft { secret: state.receipts.draft_secret(&number), number };
     let address = urls::new_request(&code, &item);
     fields.insert("item".to_owned(), item);
-    DraftShown::Kept { held, until, address, fields }
+    DraftShown::Kept { held, until, files, address, fields }
 }
 
 /// A page on a draft, at the address of drafts.

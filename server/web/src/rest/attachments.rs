@@ -28,7 +28,10 @@ use super::{
     paths::{ATTACHMENT, DEPARTMENT_ATTACHMENTS},
     signed::Signed,
 };
-use crate::{attaching::addressed, problem::Problem, state::AppState};
+use crate::{attaching::addressed, problem::Problem, security::visitor::Visitor, state::AppState};
+
+/// How long whoever found no place waits before they fetch again, seconds.
+const WAIT_FOR_PLACE: u64 = 5;
 
 /// What an address is signed with.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -82,6 +85,7 @@ impl From<Attached> for AttachmentView {
 )]
 pub async fn one(
     State(state): State<AppState>,
+    visitor: Visitor,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<AddressQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -107,17 +111,22 @@ pub async fn one(
     if !matches!(&known[..], [(_, AttachmentState::Claimed(_))]) {
         return Err(Problem::gone("The file was deleted with its request."));
     }
+    let Some(place) = state.readers.place(visitor.visit.client).await else {
+        state.metrics.limit_hit("attachment");
+        return Err(Problem::too_many_requests(WAIT_FOR_PLACE));
+    };
     let fetched = state.files.fetch(&id).await.map_err(|error| unavailable(&error))?;
     let Some((file, bytes)) = fetched else { return Err(Problem::not_found()) };
     let digest = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(&bytes)));
     let headers = [
         (header::CONTENT_TYPE, file.media_type.name().to_owned()),
+        (header::CONTENT_LENGTH, bytes.len().to_string()),
         (header::CONTENT_DISPOSITION, disposition(&file.name)),
         (HeaderName::from_static("repr-digest"), digest),
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::ACCEPT_RANGES, "none".to_owned()),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, place.body(bytes)).into_response())
 }
 
 /// To be kept, under its name (RFC 6266), never to be shown by a browser.

@@ -35,6 +35,7 @@ pub fn receipt_routes() -> Routes {
         .api(routes!(rights::correct))
         .api(routes!(rights::withdraw))
         .api(routes!(rights::rate))
+        .api(routes!(rights::reopen))
         .api(routes!(rights::delete))
         .api(routes!(attachments::one))
         .callback(routes!(attachments::of_department))

@@ -49,5 +49,7 @@ pub const CORRECTIONS: &str = concatcp!(REQUEST, "/corrections");
 pub const WITHDRAWAL: &str = concatcp!(REQUEST, "/withdrawal");
 /// Saying how satisfied one was.
 pub const RATING: &str = concatcp!(REQUEST, "/rating");
+/// That a request is taken up again.
+pub const REOPENING: &str = concatcp!(REQUEST, "/reopening");
 /// Having it deleted.
 pub const DELETION: &str = concatcp!(REQUEST, "/deletion");

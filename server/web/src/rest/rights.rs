@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    request::{rating_grade, rating_note},
+    request::{rating_grade, rating_note, reopening_reason},
     service::Answers,
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use service_api::{Export, Opened};
 use utoipa::ToSchema;
 
 use super::{
-    paths::{CORRECTIONS, DATA, DELETION, RATING, WITHDRAWAL},
+    paths::{CORRECTIONS, DATA, DELETION, RATING, REOPENING, WITHDRAWAL},
     requests::{BySecret, missing},
 };
 use crate::{problem::Problem, rights::json_file, state::AppState};
@@ -40,6 +40,14 @@ pub struct RatingBody {
     /// What they want to say of it, up to 500 characters.
     #[serde(default)]
     note: String,
+}
+
+/// Why a request shall be taken up again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReopeningBody {
+    /// In the applicant's words, up to 1,000 characters; the department reads it.
+    reason: String,
 }
 
 /// What became of it.
@@ -71,6 +79,7 @@ async fn answer(
             | RightsError::Ended(_)
             | RightsError::TooOften
             | RightsError::NotRated(_)
+            | RightsError::NotReopened(_)
             | RightsError::Open(_)
             | RightsError::Undelivered
             | RightsError::Kept { .. }),
@@ -193,6 +202,38 @@ pub async fn rate(
         .map(|(asked, said)| (asked.name.clone(), said));
     let done = state.own_request(&opened).rate(&Answers::from(answers)).await;
     answer(&state, &opened, done).await
+}
+
+/// Asks the department that is done with a request to take it up again, within the days of its service: it is told as
+/// of a correction, with `reopening`. The state stays until its own word. Asked again before it has answered, it is a
+/// conflict and nothing is sent.
+#[utoipa::path(
+    post, path = REOPENING, operation_id = "reopen_request", tag = "requests", request_body = ReopeningBody,
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "Kept, and on its way to the department", body = RightAnswer),
+        (status = 400, description = "The body does not read", body = Problem),
+        (status = 403, description = "From a page of another site", body = Problem),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 409, description = "Not decided or returned, too long ago, too often, or asked already", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 422, description = "The reason needs attention", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing was done", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn reopen(
+    State(state): State<AppState>,
+    BySecret(opened): BySecret,
+    body: Result<Json<ReopeningBody>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(ReopeningBody { reason }) = read(body)?;
+    let answers = Answers::from([(reopening_reason().name.clone(), reason)]);
+    let done = state.own_request(&opened).reopen(&answers).await;
+    answer(&state, &opened, done.map(|()| true)).await
 }
 
 /// Deletes a request that has ended and of which nothing is on its way, unless a law requires that

@@ -15,13 +15,9 @@ use tower::ServiceExt as _;
 use super::refusal::{self, Refusal};
 use crate::{
     attaching,
-    form_body::{Came, collect, fields, is_form, refused},
+    form_body::{Came, SLOW_LINE, collect, fields, is_form, refused},
     state::AppState,
 };
-
-/// How many times as long as an answer may take a form may be on its way: a text of 30 kB over a
-/// line of 400 B/s.
-const SLOW_LINE: u32 = 4;
 
 /// Has the routes answer. A form is let in when it is there; one that is not, or that nobody answers in
 /// time, is answered here.

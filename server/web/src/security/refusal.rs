@@ -1,6 +1,7 @@
 //! Saying no before a handler is reached: a problem to programs, a page to people. What is said to
 //! many, and often, is written ahead: nothing is rendered for it and no policy is asked.
 
+use app::urls;
 use axum::{
     extract::{Request, State},
     http::{StatusCode, header},
@@ -41,7 +42,7 @@ pub async fn refuse(state: &AppState, request: Request, refusal: Refusal) -> Res
     if let Page::Plain(words) = refusal.page() {
         return refusal.said(&words, "");
     }
-    let (head, form) = form_body::typed_in(state, request).await;
+    let (head, form, _) = form_body::typed_in(state, request).await;
     form_body::refused(state, head, refusal, &form).await
 }
 
@@ -59,8 +60,29 @@ pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> 
     if !client.is_some_and(|client| state.limits.gives_back(client, length)) {
         return refuse(state, request, Refusal::too_many(retry_after)).await;
     }
-    let (head, form) = form_body::typed_in(state, request).await;
+    let (head, form, files) = form_body::typed_in(state, request).await;
+    if files > 0 && urls::is_request_form(head.uri().path()) && !is_program(&head) {
+        return too_many_with_files(&head, retry_after, form);
+    }
     too_many_of_form(&head, retry_after, &form)
+}
+
+/// *Too often*, for a form whose files were dropped unread: it leads back to its fields, where they are chosen again.
+fn too_many_with_files(head: &Request, retry_after: u64, mut form: Form) -> Response {
+    let own = Words {
+        title: WAIT,
+        zh: format!(
+            "您所在的网络在短时间内访问次数太多，表单还没有提交，您选择的文件也没有保存。您填写的内容都在下面：请等{retry_after}秒，再按“回到表单”，重新选择文件后提交。"
+        )
+        .into(),
+        en: format!(
+            "There were too many requests from your network in a short time. Your form was not submitted, and the files you chose were not kept. Everything you typed is below: wait {retry_after} seconds, press “Back to the form”, choose the files again and submit."
+        )
+        .into(),
+    };
+    form.insert("carried".to_owned(), "yes".to_owned());
+    let button = "回到表单 <span lang=\"en\">Back to the form</span>";
+    Refusal::too_many(retry_after).said(&own, &again_by(head, &form, button))
 }
 
 /// *Too often*, with a form given back that was read already.
@@ -99,6 +121,11 @@ pub(crate) fn unanswered(head: &Request, form: &Form) -> Response {
 
 /// A form with everything that was typed, to be sent again as it is; and what can be read of it.
 fn again(head: &Request, form: &Form) -> String {
+    again_by(head, form, "再次提交 <span lang=\"en\">Submit again</span>")
+}
+
+/// The same with a button of its own.
+fn again_by(head: &Request, form: &Form, button: &str) -> String {
     use html_escape::{encode_double_quoted_attribute as attribute, encode_text as text};
     let path = head.uri().path_and_query().map_or("/", |path| path.as_str());
     let fields = form.iter().map(|(name, typed)| {
@@ -121,7 +148,7 @@ fn again(head: &Request, form: &Form) -> String {
     let (fields, read) = (fields.collect::<String>(), others.chain(read).collect::<String>());
     format!(
         "<form method=\"post\" action=\"{}\">{fields}\
-         <button>再次提交 <span lang=\"en\">Submit again</span></button></form><dl>{read}</dl>",
+         <button>{button}</button></form><dl>{read}</dl>",
         attribute(path)
     )
 }

@@ -23,6 +23,14 @@ pub struct LimitsConfig {
     pub files_per_second: u32,
     /// Built files at once, per address.
     pub file_burst: u32,
+    /// Files for requests that are kept an hour, on average, per address.
+    pub uploads_per_hour: u32,
+    /// Files for requests at once, per address.
+    pub upload_burst: u32,
+    /// MiB of files for requests an hour, on average, per address.
+    pub upload_mib_per_hour: u32,
+    /// MiB of files for requests at once, per address.
+    pub upload_mib_burst: u32,
     /// Questions for health and metrics a second, on average, per address.
     pub operations_per_second: u32,
     /// Questions for health and metrics at once, per address.
@@ -63,6 +71,10 @@ impl Default for LimitsConfig {
             submission_burst: 20,
             files_per_second: 50,
             file_burst: 1_000,
+            uploads_per_hour: 60,
+            upload_burst: 300,
+            upload_mib_per_hour: 24,
+            upload_mib_burst: 400,
             operations_per_second: 50,
             operation_burst: 500,
             callbacks_per_second: 50,
@@ -94,6 +106,10 @@ impl LimitsConfig {
             ("submission_burst", self.submission_burst),
             ("files_per_second", self.files_per_second),
             ("file_burst", self.file_burst),
+            ("uploads_per_hour", self.uploads_per_hour),
+            ("upload_burst", self.upload_burst),
+            ("upload_mib_per_hour", self.upload_mib_per_hour),
+            ("upload_mib_burst", self.upload_mib_burst),
             ("operations_per_second", self.operations_per_second),
             ("operation_burst", self.operation_burst),
             ("callbacks_per_second", self.callbacks_per_second),

@@ -180,8 +180,8 @@ async fn sites_s5_while_anything_is_wrong_nothing_is_handed_in_and_all_of_it_is_
     let done = web.post(SENT_TO, &[], &filled(TOKEN, &[])).await;
     assert_eq!(receipts(&done).len(), 2, "the key is not spent: {}", done.text());
     // In another language nothing is handed in anew, and the receipts are there.
-    let switched = [filled(TOKEN, &[("lang", "en"), ("sent", "yes")]), Vec::new()].concat();
-    let english = web.post(SENT_TO, &[], &switched).await;
+    let sent = done.hidden("sent").unwrap();
+    let english = web.post(SENT_TO, &[], &filled(TOKEN, &[("lang", "en"), ("sent", &sent)])).await;
     assert_eq!(receipts(&english), receipts(&done));
     assert!(english.text().contains("Submitted to 2 offices"), "{}", english.text());
 }
@@ -212,4 +212,35 @@ async fn sites_s5_a_strangers_form_asks_no_office_for_what_the_rules_do_not_ask_
     assert_eq!(receipts(&half).len(), 1, "{}", half.text());
     let nowhere = web.post("/c/330521001001GB00009/requests/ask", &[], &filled(TOKEN, &[])).await;
     nowhere.is_page(404);
+}
+
+#[tokio::test]
+async fn sites_s5_a_switch_hands_in_none_of_what_is_still_open() {
+    let web = open(None);
+    let forged = filled(TOKEN, &[("facts.hazard-zone", "overlaps:wetland")]);
+    let half = web.post(SENT_TO, &[], &forged).await;
+    half.is_page(409);
+    let kept = receipts(&half);
+    let sent = half.hidden("sent").unwrap();
+    assert_eq!(sent, PARTS[0], "{}", half.text());
+    // The rest could be taken now, and nobody has pressed its button.
+    for more in [[("lang", "en")], [("elder", "1")], [("carried", "yes")]] {
+        let switch = filled(TOKEN, &[&[("sent", &*sent)], &more[..]].concat());
+        let page = web.post(SENT_TO, &[], &switch).await;
+        page.is_page(200);
+        assert_eq!(receipts(&page), kept, "{more:?}: {}", page.text());
+        assert_eq!(page.hidden("sent").as_deref(), Some(PARTS[0]), "{more:?}");
+        assert!(page.text().contains("name=\"hazard-zone.purpose\""), "it is open: {more:?}");
+    }
+    let number = domain::request::RequestNumber::parse(&kept[0].0).unwrap();
+    assert_eq!(web.store.beside(&number).await.unwrap(), []);
+    // What is wrong with the rest hides no receipt of what is kept.
+    let wrong = filled(TOKEN, &[("sent", &sent), ("applicant_phone", "x")]);
+    let wrong = web.post(SENT_TO, &[], &wrong).await;
+    wrong.is_page(422);
+    assert_eq!(receipts(&wrong), kept, "{}", wrong.text());
+    // By the button the rest goes, and what was sent goes no second time.
+    let whole = web.post(SENT_TO, &[], &filled(TOKEN, &[("sent", &sent)])).await;
+    assert_eq!(receipts(&whole).len(), 2, "{}", whole.text());
+    assert_eq!(receipts(&whole)[0], kept[0]);
 }

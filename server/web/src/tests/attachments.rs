@@ -80,7 +80,7 @@ fn came_back(answer: &Answer, status: u16) -> Option<String> {
     answer.hidden("attachments")
 }
 
-async fn signed(web: &Web, path: &str, id: &str) -> Answer {
+pub(super) async fn signed(web: &Web, path: &str, id: &str) -> Answer {
     let headers = Secret::parse(SECRET).unwrap().sign(id, Noon.now(), b"{}").unwrap();
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
@@ -259,4 +259,63 @@ async fn one_file_goes_with_one_request_and_the_same_form_is_the_same_request() 
     let gone =
         send(&web, &[("attachments", &gone), ("token", "token-2222222222222222")], &[]).await;
     assert_eq!(came_back(&gone, 422), None);
+}
+
+#[tokio::test]
+async fn s11_the_files_of_a_draft_wait_as_long_as_it_does_and_go_with_it() {
+    let web = Web::open();
+    let page = send(&web, &[("step", "save")], &[("裂缝.pdf", &document("draft"))]).await;
+    page.is_page(200);
+    for told in ["<h1>草稿已保存</h1>", "裂缝.pdf", "附件和草稿一起保存到2026年12月22日"]
+    {
+        assert!(page.text().contains(told), "{told}: {}", page.text());
+    }
+    let carried = page.hidden("attachments").unwrap();
+    let id = carried.split(['.', ' ', ':']).next().unwrap().to_owned();
+    let held = async || web.store.attachments(std::slice::from_ref(&id)).await.unwrap();
+    let until = Noon.now() + jiff::SignedDuration::from_hours(24 * 30);
+    assert_eq!(held().await[0].state, store::AttachmentState::Held(until));
+    // It is there when the draft is gone on with, and goes when the draft is thrown away.
+    let of = |name: &str| page.hidden(name).unwrap();
+    let [number, secret] = [of("draft"), of("draft_secret")];
+    let opened = web.post("/drafts", &[], &[("number", &number), ("secret", &secret)]).await;
+    assert!(opened.text().contains("裂缝.pdf"), "{}", opened.text());
+    let more = [("number", &*number), ("secret", &*secret), ("step", "discard")];
+    web.post("/drafts", &[], &more).await.is_page(200);
+    assert!(held().await.is_empty());
+}
+
+#[tokio::test]
+async fn s14_a_form_with_large_files_that_is_one_too_many_keeps_what_was_typed() {
+    let web = Web::set(|settings| {
+        settings.limits.submissions_per_minute = 1;
+        settings.limits.submission_burst = 1;
+    });
+    let large = vec![b'%'; 300 * 1024];
+    let sent = async || send(&web, &[("step", "review")], &[("照片.jpg", &large)]).await;
+    let refused = loop {
+        let answer = sent().await;
+        if answer.status == 429 {
+            break answer;
+        }
+        assert_eq!(answer.status, 422, "{}", answer.text());
+    };
+    came_back(&refused, 429);
+    assert!(refused.headers.contains_key("retry-after"));
+    for told in ["没有保存", "重新选择文件", "回到表单", "choose the files again"] {
+        assert!(refused.text().contains(told), "{told}: {}", refused.text());
+    }
+    // It leads to the fields: what is sent from here goes no step on without its files.
+    assert_eq!(refused.hidden("carried").as_deref(), Some("yes"));
+    assert_eq!(refused.hidden("token").as_deref(), Some("token-0000000000000000"));
+}
+
+#[tokio::test]
+async fn one_address_brings_only_so_many_files_a_day_and_loses_nothing_that_it_typed() {
+    let web = Web::set(|settings| settings.limits.upload_burst = 1);
+    let one = document("one");
+    let sent = send(&web, &[], &[("a.pdf", &one), ("b.pdf", &one)]).await;
+    let kept = came_back(&sent, 422).unwrap();
+    assert_eq!(kept.split(' ').count(), 1, "{kept}");
+    assert!(sent.text().contains("今天上传的文件太多") && sent.text().contains("b.pdf"));
 }

@@ -138,3 +138,28 @@ async fn s11_drafts_are_counted_as_what_is_handed_in() {
     assert_eq!(waiting.status, 429);
     assert!(waiting.text().contains("写了 &lt;b&gt;"), "{}", waiting.text());
 }
+
+#[tokio::test]
+async fn s11_a_draft_goes_with_the_request_of_its_form_and_none_is_saved_after_it() {
+    let web = Web::open();
+    let held = saved(&web, &[]).await;
+    // Handed in from a page that knew of no draft.
+    let sent = send(&web, HERE, &[("step", "submit")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let request = sent.header("location").to_owned();
+    let cookies = sent.cookies();
+    // Back, by the browser's button: what is typed now is no draft of a form that was handed in.
+    let after = send(&web, HERE, &[("step", "save"), ("what_is_right", "后来改的")]).await;
+    assert_eq!(after.status, 409, "{}", after.text());
+    assert!(after.hidden("draft").is_none() && after.text().contains("后来改的"));
+    assert!(after.text().contains(request.trim_start_matches("/requests/")), "{}", after.text());
+    assert_ne!(after.hidden("token").as_deref(), Some(KEY), "what follows is another form");
+    // The draft of before is there until its request goes.
+    assert_eq!(open(&web, &held).await.status, 200);
+    for step in ["withdraw", "delete"] {
+        let path = format!("{request}/{step}");
+        let done = web.post(&path, &[("cookie", &cookies)], &[("confirm", "yes")]).await;
+        assert_eq!(done.status, 303, "{step}: {}", done.text());
+    }
+    assert_eq!(open(&web, &held).await.status, 422);
+}

@@ -18,6 +18,9 @@ use crate::islands::{
     props::Props,
 };
 
+/// How long after a press that waits for a network another one counts as a new decision, milliseconds: not the
+/// second half of a double click.
+const PRESSED_AGAIN: f64 = 1_500.0;
 /// How long somebody pauses before what they typed is kept, milliseconds.
 const PAUSE: u32 = 400;
 /// What is typed or chosen: neither what a page carries unseen, nor a consent, which is given anew.
@@ -33,8 +36,9 @@ struct Form {
     words: KeepTypedWords,
     /// What is to be kept in a moment.
     soon: RefCell<Option<Timeout>>,
-    /// The button with which it is handed in once there is a network.
-    waiting: RefCell<Option<JsValue>>,
+    /// The button with which it is handed in once there is a network, and when it was pressed, milliseconds since
+    /// 1970.
+    waiting: RefCell<Option<(JsValue, f64)>>,
 }
 
 #[wasm_bindgen(js_name = KeepTyped)]
@@ -160,7 +164,12 @@ impl Form {
     fn is_sent(&self, event: &Event, hand_in: &str) {
         let button = get(event, "submitter");
         let hands_in = get(&button, "value").as_string().as_deref() == Some(hand_in);
-        if is_online() {
+        let now = Date::now();
+        let before = self.waiting.take();
+        // Devices are wrong about their network now and then: whoever presses once more has it tried. Nothing waits
+        // beside it, and the form's key makes one request of all presses.
+        let insists = before.as_ref().is_some_and(|(_, pressed)| now - pressed > PRESSED_AGAIN);
+        if is_online() || (hands_in && insists) {
             kept::note_sent(Some(&*self.name).filter(|_| hands_in));
             return;
         }
@@ -170,14 +179,15 @@ impl Form {
             (false, true) => &self.words.offline_shared,
             (false, false) => &self.words.offline,
         };
-        self.waiting.replace(hands_in.then_some(button));
+        let pressed = before.map_or(now, |(_, pressed)| pressed);
+        self.waiting.replace(hands_in.then_some((button, pressed)));
         self.tell(words);
     }
 
     /// There is a network again: hands in what somebody pressed to hand in, as they pressed it.
     fn send_on(&self) {
         match self.waiting.take() {
-            Some(button) => {
+            Some((button, _)) => {
                 self.tell(&self.words.sends);
                 // The browser checks nothing and the button is the form's: there is nothing to fail.
                 let _ = call(&self.element, "requestSubmit", &[button]);

@@ -105,10 +105,12 @@ pub fn note_sent(form: Option<&str>) {
     }
 }
 
-/// A receipt is there: what was typed into its form is kept no more.
-pub fn handed_in() {
-    if let Some(form) = session().and_then(|storage| storage.get_item(SENT).ok()?) {
-        clear(&form);
+/// The receipt of what was just handed in by this form is there: what was typed into it is kept no more. The
+/// receipt of another form says nothing about the one that was sent.
+pub fn handed_in(form: &str) {
+    let sent = session().and_then(|storage| storage.get_item(SENT).ok()?);
+    if sent.as_deref() == Some(form) {
+        clear(form);
         note_sent(None);
     }
 }

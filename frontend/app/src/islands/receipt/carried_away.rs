@@ -21,8 +21,9 @@ const LEFT: f64 = 72.0;
 
 #[wasm_bindgen(js_name = ReceiptTools)]
 pub fn wake(island: &HtmlElement) {
-    handed_in();
-    let words = Rc::new(ReceiptWords::take(&mut Props::from(island)));
+    let mut props = Props::from(island);
+    handed_in(&props.take());
+    let words = Rc::new(ReceiptWords::take(&mut props));
     let button = |at: usize| part(island, &format!("button:nth-of-type({at})"));
     let [copy, save, print, send] = [1, 2, 3, 4].map(button);
     let said = part(island, "p");

@@ -186,6 +186,7 @@ fn sent(words: Words, form: &AskingForm, done: bool) -> AnyView {
         Some(view! { <input type="hidden" name=name value=value /> })
     });
     let matter: Vec<AnyView> = open.iter().map(|part| part_of(words, form, part)).collect();
+    let sent = kept.iter().map(|part| &*part.item.id).collect::<Vec<_>>().join(",");
     let n = open.len().to_string();
     view! {
         <form class="form" id=REQUEST_FORM method="post" action=urls::asked_offices(&form.code) novalidate>
@@ -193,7 +194,7 @@ fn sent(words: Words, form: &AskingForm, done: bool) -> AnyView {
             <input type="hidden" name="seen" value=form.seen.clone() />
             <input type="hidden" name=urls::USE value=format!("{}.{}", form.rules, form.of) />
             {form.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
-            {(!kept.is_empty()).then(|| view! { <input type="hidden" name=SENT value="yes" /> })}
+            {(!sent.is_empty()).then(|| view! { <input type="hidden" name=SENT value=sent /> })}
             {answered.collect_view()}
             {form.outline.clone().map(|outline| view! {
                 <input type="hidden" name=urls::POINTS value=outline />
