@@ -102,12 +102,9 @@ pub fn parts_of(
         let ids = facts.iter().map(|(fact, _)| fact.id());
         match parts.iter_mut().find(|part| part.item.id == item.id) {
             Some(part) => part.facts.extend(ids),
-            None => parts.push(Part {
-                item,
-                facts: ids.collect(),
-                sent: false,
-                became: Became::Open,
-            }),
+            None => {
+                parts.push(Part { item, facts: ids.collect(), sent: false, became: Became::Open })
+            }
         }
     }
     for part in &mut parts {

@@ -262,7 +262,8 @@ async fn sites_s8_a_site_that_is_refused_stands_apart_and_has_no_rank() {
 #[tokio::test]
 async fn sites_s4_what_is_refused_by_nothing_says_which_conditions_are_open() {
     // Whether anything is built was not answered: what forbids a café there is known, what it needs is not.
-    let html = Page { locale: Locale::En, ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}")) };
+    let html =
+        Page { locale: Locale::En, ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}")) };
     let html = html.html().await;
     for words in ["No rule forbids it here (Café)", "Planning permits for land and works"] {
         assert!(html.contains(words), "{words}: {html}");

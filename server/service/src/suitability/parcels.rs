@@ -76,11 +76,7 @@ impl Parcels {
 }
 
 /// What the registers of parcels say of a value: the codes of all of them.
-pub(super) fn value(
-    rules: &RuleSet,
-    id: &str,
-    parcels: Result<&[&PublicProfile], Cause>,
-) -> Told {
+pub(super) fn value(rules: &RuleSet, id: &str, parcels: Result<&[&PublicProfile], Cause>) -> Told {
     if rules.values.get(id).is_none_or(|value| value.field.is_none()) {
         return Err(Cause::Missing);
     }

@@ -38,8 +38,7 @@ async fn ask(web: &Web, code: &str) -> Answer {
 #[tokio::test]
 async fn sites_s5_what_an_outline_lacks_is_asked_with_it_and_the_answer_judges_it_again() {
     let web = open();
-    let page =
-        web.post("/sites/outline", &[], &[("use", "trial.mill"), ("points", POINTS)]).await;
+    let page = web.post("/sites/outline", &[], &[("use", "trial.mill"), ("points", POINTS)]).await;
     page.is_page(200);
     assert!(page.text().contains("action=\"/sites/outline/ask\""), "{}", page.text());
     let form = ask(&web, HERE).await;
@@ -94,8 +93,7 @@ async fn sites_s5_what_an_outline_lacks_is_asked_with_it_and_the_answer_judges_i
     let again = after.split("redecided-title").nth(2).unwrap();
     assert!(again.contains("answer-suits") && again.contains("画出的范围"), "{again}");
     // Nobody else is told.
-    let open =
-        web.post("/sites/outline", &[], &[("use", "trial.mill"), ("points", POINTS)]).await;
+    let open = web.post("/sites/outline", &[], &[("use", "trial.mill"), ("points", POINTS)]).await;
     assert!(open.text().contains("暂时不能判断"), "{}", open.text());
 }
 

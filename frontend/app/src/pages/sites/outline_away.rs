@@ -61,9 +61,10 @@ pub(super) fn corners(outline: &OutlineText) -> (Vec<[String; 2]>, bool) {
         .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
     let all: Vec<_> =
         rings.flat_map(|ring| ring.0.split_last().map_or(&[][..], |(_, open)| open)).collect();
-    let written = all.iter().take(MOST_WRITTEN).enumerate().map(|(at, corner)| {
-        [(at + 1).to_string(), format!("{:.7}, {:.7}", corner.x, corner.y)]
-    });
+    let written =
+        all.iter().take(MOST_WRITTEN).enumerate().map(|(at, corner)| {
+            [(at + 1).to_string(), format!("{:.7}, {:.7}", corner.x, corner.y)]
+        });
     (written.collect(), all.len() > MOST_WRITTEN)
 }
 
@@ -84,9 +85,7 @@ pub(super) fn asked(words: Words, written: &str) -> Option<AnyView> {
 pub(super) fn back(words: Words, form: &AskingForm) -> AnyView {
     let text = words.t("ask_all_back");
     match &form.outline {
-        Some(outline) => {
-            to_verdict(outline.clone(), (&form.rules, &form.of), &form.answered, text)
-        }
+        Some(outline) => to_verdict(outline.clone(), (&form.rules, &form.of), &form.answered, text),
         None => {
             let back = urls::sites((&form.rules, &form.of), &[form.code], &form.answered);
             view! { <p><a href=back>{text}</a></p> }.into_any()
