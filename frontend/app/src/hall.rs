@@ -37,9 +37,9 @@ pub enum HallShows {
         /// When that was, UTC.
         at: Timestamp,
     },
-    /// The form by which a visitor takes a ticket; whether they said for nothing of it what they come for.
+    /// The form by which a visitor takes a ticket.
     Take {
-        /// Nothing was chosen.
+        /// Whether they sent it without saying what they come for.
         unchosen: bool,
     },
     /// A ticket.

@@ -288,19 +288,19 @@ pub async fn desk_d7_what_one_proposes_another_confirms<S: Store + Imports>(plac
 
 pub async fn s5_what_is_not_decided_is_listed_by_service<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
-    for id in 1..=3 {
-        submit(&store, id).await;
-    }
+    submit(&store, 1).await;
     let item = store.request(&number(1)).await.unwrap().unwrap().submission.item;
-    let open = store.undecided(&[&item], 10).await.unwrap();
-    let numbers: Vec<_> = open.iter().map(|open| open.number.clone()).collect();
-    assert_eq!(numbers, [number(1), number(2), number(3)]);
-    assert!(open.iter().all(|open| open.begun.is_none() && open.item == item));
-    assert_eq!(store.undecided(&[&item], 2).await.unwrap(), open[..2]);
-    assert_eq!(store.undecided(&["of-nobody"], 10).await.unwrap(), []);
+    let [waits] = store.undecided(&[&item], 10).await.unwrap().try_into().unwrap();
+    assert_eq!((waits.number, waits.item, waits.begun), (number(1), item.clone(), None));
     let id = take(&store, "a", 10).await;
     assert!(store.begin_attempt(&id, "a", at(10)).await.unwrap());
     assert!(store.record_outcome(&id, "a", at(11), &delivered(Some("N-1"))).await.unwrap());
-    let begun = store.undecided(&[&item], 10).await.unwrap();
-    assert_eq!(begun.iter().filter(|open| open.begun.is_some()).count(), 1, "{begun:?}");
+    for id in 2..=3 {
+        submit(&store, id).await;
+    }
+    let open = store.undecided(&[&item], 10).await.unwrap();
+    let lines: Vec<_> = open.iter().map(|it| (it.number.clone(), it.begun.is_some())).collect();
+    assert_eq!(lines, [(number(1), true), (number(2), false), (number(3), false)]);
+    assert_eq!(store.undecided(&[&item], 2).await.unwrap(), open[..2]);
+    assert_eq!(store.undecided(&["of-nobody"], 10).await.unwrap(), []);
 }

@@ -244,7 +244,7 @@ fn forms(words: Words, page: &DeliveryPage) -> AnyView {
         });
         view! {
             <form class="form staff-closer" method="post" action=action>
-                <h2>{words.t("staff_mend_title")}</h2>
+                <h2>{words.t("staff_steps_title")}</h2>
                 {reason.view(words)}
                 <p>
                     <button class="button" name="act" value="retry">{words.t("staff_retry")}</button>
