@@ -19,6 +19,7 @@ use crate::{
 mod answer;
 mod due;
 mod ground;
+mod group;
 mod guide;
 mod notices;
 mod read;
@@ -31,6 +32,7 @@ pub(crate) use read::parse;
 
 pub use due::When;
 pub use ground::Ground;
+pub use group::{CopyOf, Group, grouped};
 pub use guide::{Aim, Attachments, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
@@ -148,6 +150,9 @@ pub struct Question<Text = LegalText> {
     /// The `autocomplete` token of HTML, so that browsers can fill it in (WCAG 1.3.5).
     #[serde(default)]
     pub autocomplete: Option<String>,
+    /// The copy of a group that it is of; `None` of a question that is asked once.
+    #[serde(skip)]
+    pub of: Option<CopyOf>,
 }
 
 fn default_length() -> usize {
@@ -222,6 +227,10 @@ pub struct ServiceItem<Text = LegalText> {
     pub contact: Vec<String>,
     /// The form.
     pub question: Vec<Question<Text>>,
+    /// Groups of questions that are asked of each of several, as the file has them; each of their copies stands among
+    /// the questions too.
+    #[serde(default)]
+    pub group: Vec<Group<Text>>,
 }
 
 /// What is wrong with an answer.
@@ -313,7 +322,8 @@ pub fn citations() -> Ledger {
             ("fee", &item.fee),
         ];
         let hints = item.question.iter().map(|question| (question.name.as_str(), &question.hint));
-        for (part, text) in guide.into_iter().chain(hints) {
+        let of_groups = item.group.iter().map(|group| (group.name.as_str(), &group.hint));
+        for (part, text) in guide.into_iter().chain(hints).chain(of_groups) {
             ledger.add("services", &format!("{}: {part}", item.id), text);
         }
     }

@@ -129,6 +129,7 @@ pub(super) fn question(name: &str, kind: InputKind, label: Localized) -> Questio
         personal: false,
         days: None,
         autocomplete: None,
+        of: None,
     }
 }
 

@@ -4,7 +4,12 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "answers")]
 use crate::service::service;
-use crate::{attachment::Attached, code::LandCode, service::Answers, suitability::FactsAsked};
+use crate::{
+    attachment::Attached,
+    code::LandCode,
+    service::{Answers, grouped},
+    suitability::FactsAsked,
+};
 
 /// How a request came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +32,10 @@ pub struct Submission {
     /// Data version the applicant saw, `dataset/number`.
     pub data_version: String,
     /// Answers that tell who the applicant is.
+    #[serde(with = "grouped")]
     pub applicant: Answers,
     /// The other answers.
+    #[serde(with = "grouped")]
     pub answers: Answers,
     /// How it came in.
     pub channel: Channel,

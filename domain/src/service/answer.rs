@@ -10,7 +10,10 @@ use jiff::{ToSpan, civil::Date};
 
 pub(crate) use phone::read as phone_number;
 
-use super::{AnswerFault, Answers, Days, FieldFault, InputKind, Question, ServiceItem};
+use super::{
+    AnswerFault, Answers, CopyOf, Days, FieldFault, InputKind, Question, ServiceItem,
+    group::close_up,
+};
 use crate::text;
 
 impl ServiceItem {
@@ -32,7 +35,9 @@ impl ServiceItem {
                 }
                 continue;
             }
-            match question.check(typed, on) {
+            let begun = |copy: &CopyOf| copy.wanted && self.is_begun(copy, given);
+            let wanted = question.required || question.of.as_ref().is_some_and(begun);
+            match question.check_wanted(typed, wanted, on) {
                 Ok(kept) if kept.is_empty() => {}
                 Ok(kept) => {
                     answers.insert(question.name.clone(), kept);
@@ -40,6 +45,7 @@ impl ServiceItem {
                 Err(fault) => faults.push(FieldFault { field: question.name.clone(), fault }),
             }
         }
+        close_up(&mut answers);
         if faults.is_empty() { Ok(answers) } else { Err(faults) }
     }
 
@@ -92,11 +98,15 @@ impl Question {
         (self.kind == InputKind::Phone).then(|| phone::read_out(kept)).flatten()
     }
 
-    /// What is kept of an answer; empty when there is none.
     fn check(&self, typed: &str, on: Date) -> Result<String, AnswerFault> {
+        self.check_wanted(typed, self.required, on)
+    }
+
+    /// What is kept of an answer; empty when there is none, which is a fault where one is wanted.
+    fn check_wanted(&self, typed: &str, wanted: bool, on: Date) -> Result<String, AnswerFault> {
         let kept = self.kept(typed);
         if kept.is_empty() {
-            return if self.required { Err(AnswerFault::Missing) } else { Ok(kept) };
+            return if wanted { Err(AnswerFault::Missing) } else { Ok(kept) };
         }
         let (length, max_length) = (kept.chars().count(), self.max_length);
         if length > max_length {

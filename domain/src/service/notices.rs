@@ -22,6 +22,7 @@ pub fn notice_address() -> &'static Question {
         options: Vec::new(),
         personal: true,
         days: None,
+        of: None,
         autocomplete: Some("email".to_owned()),
     });
     &QUESTION

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{
     Choice, InputKind, Question, RESERVED, ServiceItem,
     due::{governing, most_at_once},
+    group::{BETWEEN, Group, MOST_COPIES},
 };
 use crate::{
     examination::{CatalogueErrors, Examination},
@@ -159,7 +160,8 @@ fn form(
         let fits = shared(name) && !own(name) && once;
         exam.rule(fits, &format!("{place}/contact"), name, rule);
     }
-    let short = most_at_once(questions) + item.contact.len() <= MOST_QUESTIONS;
+    let of_groups: usize = item.group.iter().map(|one| one.min * one.question.len()).sum();
+    let short = most_at_once(questions) + item.contact.len() + of_groups <= MOST_QUESTIONS;
     exam.rule(short, &list, id, "it asks more than seven questions; leave out what can wait");
     let ordered = questions.iter().is_sorted_by_key(|one| one.personal);
     let rule = "a question about the matter follows a `personal` one; ask about the matter first";
@@ -169,6 +171,7 @@ fn form(
     let rule =
         "its last question is no `consent` that is `required`; add one, with a notice as `hint`";
     exam.rule(consent, &list, id, rule);
+    groups(item, place, exam);
     for (at, question) in questions.iter().enumerate() {
         question.check(&format!("{list}/{at}"), exam);
         let (above, _) = questions.split_at(at);
@@ -176,11 +179,81 @@ fn form(
     }
 }
 
+/// A group has a name of its own, some copies, and questions that are all about people or all about the matter.
+fn groups(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>) {
+    let list = format!("{place}/group");
+    let names = item.group.iter().map(|one| one.name.as_str());
+    if !item.group.is_empty() {
+        exam.distinct("group", &list, "name", names);
+    }
+    for (at, group) in item.group.iter().enumerate() {
+        let (place, name) = (format!("{list}/{at}"), group.name.as_str());
+        let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let free = item.question.iter().chain(&group.question).all(|one| one.name != name)
+            && !item.contact.iter().any(|one| one == name)
+            && !RESERVED.contains(&name);
+        let rule = "a group's `name` has a-z and _ only, not two _ together, and is no question's nor one that forms carry themselves";
+        let fits = !name.is_empty() && fits && free && !name.contains(BETWEEN);
+        exam.rule(fits, &format!("{place}/name"), name, rule);
+        exam.worded(&format!("{place}/label"), &group.label);
+        if group.hint != Localized::default() {
+            exam.worded(&format!("{place}/hint"), &group.hint);
+        }
+        let counted = group.min <= group.max && (1..=MOST_COPIES).contains(&group.max);
+        let rule = "a group has a `max` of 1 to 20, and a `min` that is not more";
+        exam.rule(counted, &place, name, rule);
+        let questions = &group.question;
+        let place_of_questions = format!("{place}/question");
+        exam.distinct(
+            "question",
+            &place_of_questions,
+            "name",
+            questions.iter().map(|one| one.name.as_str()),
+        );
+        let alike = !questions.is_empty()
+            && questions.iter().all(|one| one.personal == questions[0].personal);
+        let rule =
+            "the questions of a group are all `personal` or none is, and there is one at least";
+        exam.rule(alike, &place_of_questions, name, rule);
+        for (at, question) in questions.iter().enumerate() {
+            let place = format!("{place_of_questions}/{at}");
+            question.check(&place, exam);
+            let plain = question.when.is_none()
+                && question.kind != InputKind::Consent
+                && question.autocomplete.is_none();
+            let rule = "a question of a group has no `when` and no `autocomplete`, and is no `consent`; a `when` is the group's";
+            exam.rule(plain, &place, &question.name, rule);
+        }
+        let Some(when) = &group.when else { continue };
+        let choice = governing(&item.question, when);
+        let fits = choice.is_some_and(|choice| {
+            let known = |value: &String| choice.options.iter().any(|one| one.value == *value);
+            !when.is.is_empty() && when.is.iter().all(known)
+        });
+        let rule =
+            "the `when` of a group names a `choice` of its service and values of its `options`";
+        exam.rule(fits, &format!("{place}/when"), name, rule);
+    }
+}
+
+impl Group<Localized> {
+    fn citing(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> Group {
+        let hint = LegalText::examined(&self.hint, laws, exam, &format!("{place}/hint"));
+        let questions = self.question.into_iter().enumerate();
+        let question = questions
+            .map(|(at, one)| one.citing(&format!("{place}/question/{at}"), exam, laws))
+            .collect();
+        let Self { name, label, min, max, when, .. } = self;
+        Group { name, label, hint, min, max, when, question }
+    }
+}
+
 impl Question<Localized> {
     fn check(&self, place: &str, exam: &mut Examination<'_>) {
         let name = self.name.as_str();
         let place_of = |key: &str| format!("{place}/{key}");
-        let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && !name.contains(BETWEEN);
         let rule = "a question's `name` has a-z and _ only, and is none that forms carry themselves: token, item, seen, lang, elder, again, ended, carried, confirm, back, number, secret, q, asks, attachments, files, attach or detach";
         let free = !name.is_empty() && fits && !RESERVED.contains(&name);
         exam.rule(free, &place_of("name"), name, rule);
@@ -239,6 +312,7 @@ impl Question<Localized> {
             personal: self.personal,
             days: self.days,
             autocomplete: self.autocomplete,
+            of: None,
         }
     }
 }
@@ -270,6 +344,16 @@ impl ServiceItem<Localized> {
         let shared = |name: &String| contact.iter().find(|one| one.name == *name).cloned();
         let last = question.len().saturating_sub(1);
         question.splice(last..last, self.contact.iter().filter_map(shared));
+        let groups = self.group.into_iter().enumerate();
+        let group: Vec<Group> = groups
+            .map(|(at, one)| one.citing(&format!("{place}/group/{at}"), exam, laws))
+            .collect();
+        // About the matter at the end of that, about people before the consent.
+        for one in &group {
+            let matter = question.iter().position(|one| one.personal).unwrap_or(question.len());
+            let at = if one.is_personal() { question.len().saturating_sub(1) } else { matter };
+            question.splice(at..at, one.copies().collect::<Vec<_>>());
+        }
         ServiceItem {
             id: self.id,
             title: self.title,
@@ -295,6 +379,7 @@ impl ServiceItem<Localized> {
             attachments: self.attachments,
             contact: self.contact,
             question,
+            group,
         }
     }
 }

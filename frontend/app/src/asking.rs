@@ -155,7 +155,9 @@ pub fn asking(
     department: &str,
     offers: &dyn Fn(&ServiceItem) -> bool,
 ) -> Option<(&'static ServiceItem, &'static Question)> {
-    let own = services().iter().filter(|item| item.department == department && offers(item));
+    // A form to several offices has no groups.
+    let plain = |item: &&ServiceItem| item.group.is_empty() && offers(item);
+    let own = services().iter().filter(|item| item.department == department).filter(plain);
     let mut own: Vec<_> = own.collect();
     own.sort_by_key(|item| (item.aim != Aim::Know, item.for_ended));
     own.into_iter().find_map(|item| {

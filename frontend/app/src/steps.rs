@@ -9,6 +9,8 @@ pub const REVIEW: &str = "review";
 pub const HAND_IN: &str = "submit";
 /// Back to its fields.
 pub const CHANGE: &str = "change";
+/// Before the name of a group of which one more is to be filled in; its fields come back.
+pub const MORE: &str = "more.";
 /// It is saved as a draft.
 pub const SAVE: &str = "save";
 /// Its draft is deleted.

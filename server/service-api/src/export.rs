@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::{
     LandCode, Localized,
     request::{Channel, Rating, RequestNumber, RequestState},
-    service::Answers,
+    service::{Answers, grouped},
     suitability::{FactsAsked, Said},
 };
 use jiff::{Timestamp, civil::Date};
@@ -39,11 +39,14 @@ pub struct Export {
     /// The day on which it is deleted, once it has ended.
     #[schema(value_type = Option<String>, format = Date)]
     pub kept_until: Option<Date>,
-    /// What tells who the applicant is, as it is now.
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    /// What tells who the applicant is, as it is now: texts by the names of questions, and of a group the list of what
+    /// was said of each.
+    #[schema(value_type = Object)]
+    #[serde(serialize_with = "grouped::serialize")]
     pub applicant: Answers,
     /// The other answers, as they are now.
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    #[schema(value_type = Object)]
+    #[serde(serialize_with = "grouped::serialize")]
     pub answers: Answers,
     /// What it asks a department for, so that a site can be judged again; null where it asks for nothing.
     #[schema(value_type = Option<Object>)]

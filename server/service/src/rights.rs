@@ -136,6 +136,11 @@ async fn correct_as_read(
     let unasked: Vec<FieldFault> = given
         .keys()
         .filter(|name| item.question(name).is_none())
+        // A group of which there is none any more.
+        .filter(|name| {
+            let is_group = item.group.iter().any(|group| group.name == **name);
+            !(is_group && given.get(*name).is_some_and(String::is_empty))
+        })
         .map(|name| FieldFault { field: name.clone(), fault: AnswerFault::NotAnOption })
         .collect();
     if !unasked.is_empty() {
@@ -143,6 +148,7 @@ async fn correct_as_read(
     }
     let present = [take(&mut submission.applicant), take(&mut submission.answers)];
     let mut answers: Answers = present.into_iter().flatten().collect();
+    item.make_room(given, &mut answers);
     for question in item.question.iter().filter(|question| question.kind != InputKind::Consent) {
         if let Some(text) = given.get(&question.name) {
             answers.insert(question.name.clone(), text.clone());

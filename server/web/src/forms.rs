@@ -9,7 +9,7 @@ use app::{
     asks,
     context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
-    steps::SINCE,
+    steps::{MORE, SINCE, STEP},
 };
 use axum::{
     extract::{Request, State},
@@ -124,6 +124,10 @@ impl<'s> Sent<'s> {
         (mut form, brought): (Form, Option<Brought>),
     ) -> Self {
         let item = item_of(state, &head, &form);
+        let more = form.get(STEP).and_then(|step| step.strip_prefix(MORE)).map(str::to_owned);
+        if let Some((item, group)) = item.zip(more) {
+            item.one_more(&group, &mut form);
+        }
         // Of a service that is not there just now nothing that was uploaded is let go of.
         let most =
             item.map_or(usize::MAX, |item| item.attachments.as_ref().map_or(0, |it| it.most));

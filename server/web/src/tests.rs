@@ -13,6 +13,7 @@ mod documents;
 mod drafts;
 mod figures;
 mod forms;
+mod groups;
 mod harness;
 mod inbox;
 mod labels;

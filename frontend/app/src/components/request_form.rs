@@ -4,7 +4,9 @@ use domain::{
     LandCode,
     profile::PublicProfile,
     request::{rating_grade, rating_note, reopening_reason},
-    service::{AnswerFault, Choice, InputKind, Question, ServiceItem, notice_address},
+    service::{
+        AnswerFault, Answers, Choice, Group, InputKind, Question, ServiceItem, notice_address,
+    },
     suitability::AskWritten,
 };
 use leptos::prelude::*;
@@ -23,7 +25,7 @@ use crate::{
     context::{EarlierRequest, FormRefusal, FormReturn},
     current,
     islands::{DueQuestions, KeepTyped, due_id},
-    steps::{REVIEW, STEP},
+    steps::{MORE, REVIEW, STEP},
     urls,
     words::Words,
 };
@@ -109,7 +111,16 @@ pub fn RequestForm(
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
-    let fields = fields(words, item, |_| true, &back, profile.as_ref());
+    let address = urls::new_request(&code, &item.id);
+    let fields = fields(words, item, |_| true, &back, profile.as_ref(), Some(&address));
+    // Enter in a field is not the press of a button that adds one more.
+    let first = (!item.group.is_empty()).then(|| {
+        view! {
+            <button class="visually-hidden" name=STEP value=REVIEW tabindex="-1" aria-hidden="true">
+                {words.t("review_button")}
+            </button>
+        }
+    });
     let encoding = item.attachments.as_ref().map(|_| "multipart/form-data");
     let files = item.attachments.as_ref().map(|takes| {
         view! { <FilesField takes files=back.files.clone() /> }
@@ -125,6 +136,7 @@ pub fn RequestForm(
             enctype=encoding
             novalidate
         >
+            {first}
             {carried_along(item, &seen, ended, &back)}
             <KeepTyped form=form_name(&code, item) words />
             {asks}
@@ -190,21 +202,22 @@ fn asked(words: Words, item: &ServiceItem, asks: &AskWritten) -> Option<AnyView>
 
 /// The fields of the questions that are `asked`, with what was typed and what is wrong: about the matter,
 /// then about the person. Where the place is known, what stands of it now is beside the options that are
-/// about it.
+/// about it. Of a group one more is added by a button, where the form comes back to an `address` of its own; else one
+/// more than there are stands there.
 pub fn fields(
     words: Words,
     item: &'static ServiceItem,
     asked: impl Fn(&Question) -> bool,
     back: &FormReturn,
     profile: Option<&PublicProfile>,
+    address: Option<&str>,
 ) -> Vec<AnyView> {
     let questions: Vec<_> = item.question.iter().filter(|question| asked(question)).collect();
     let waits = questions.iter().any(|question| question.when.is_some());
-    let due = waits.then(|| view! { <DueQuestions questions=questions.clone() /> }.into_any());
-    let (person, matter): (Vec<_>, Vec<_>) =
-        questions.into_iter().partition(|question| question.personal);
-    let parted = !matter.is_empty() && !person.is_empty();
-    let field = |question: &'static Question| {
+    // A group comes and goes as a whole.
+    let alone = questions.iter().copied().filter(|one| is_alone(item, one)).collect::<Vec<_>>();
+    let due = waits.then(|| view! { <DueQuestions questions=alone /> }.into_any());
+    let plain = |question: &'static Question| {
         let fault = back.faults.iter().find(|fault| fault.field == question.name);
         let fault = fault.map(|fault| fault.fault);
         // Without a script nobody can take back what was chosen.
@@ -214,7 +227,10 @@ pub fn fields(
         let options = question.options.iter();
         let now: Vec<_> =
             options.map(|option| profile.and_then(|it| now(words, it, option))).collect();
-        let field = view! { <FormField question value fault now /> }.into_any();
+        view! { <FormField question value fault now /> }.into_any()
+    };
+    let field = |question: &'static Question| {
+        let field = plain(question);
         match when_words(words, &item.question, question) {
             None => field,
             Some(when) => view! {
@@ -226,13 +242,93 @@ pub fn fields(
             .into_any(),
         }
     };
-    let parts = [("form_matter", matter), ("form_person", person)].into_iter().flat_map(
-        |(title, questions)| {
-            let title = parted.then(|| view! { <h2>{words.t(title)}</h2> }.into_any());
-            title.into_iter().chain(questions.into_iter().map(field))
-        },
-    );
-    due.into_iter().chain(parts).collect()
+    let (consent, others): (Vec<_>, Vec<_>) = questions
+        .into_iter()
+        .filter(|question| question.of.is_none())
+        .partition(|question| question.kind == InputKind::Consent);
+    let (person, matter): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|question| question.personal);
+    let parted = !matter.is_empty() && !(person.is_empty() && consent.is_empty());
+    let groups = |personal: bool| {
+        let own = item.group.iter().filter(move |group| group.is_personal() == personal);
+        own.map(|group| several(words, (item, group), &back.values, address, &plain))
+            .collect::<Vec<_>>()
+    };
+    let title = |key| parted.then(|| view! { <h2>{words.t(key)}</h2> }.into_any());
+    let mut parts: Vec<AnyView> = due.into_iter().collect();
+    parts.extend(title("form_matter"));
+    parts.extend(matter.into_iter().map(field));
+    parts.extend(groups(false));
+    parts.extend(title("form_person"));
+    parts.extend(person.into_iter().map(field));
+    parts.extend(groups(true));
+    parts.extend(consent.into_iter().map(field));
+    parts
+}
+
+/// The first question of a group stands for it.
+fn first_of(item: &'static ServiceItem, group: &str) -> Option<&'static Question> {
+    item.question.iter().find(|one| one.of.as_ref().is_some_and(|of| of.group == group))
+}
+
+/// Whether a question is asked once, or stands for its group.
+fn is_alone(item: &'static ServiceItem, question: &Question) -> bool {
+    question
+        .of
+        .as_ref()
+        .is_none_or(|of| first_of(item, &of.group).is_some_and(|first| first.name == question.name))
+}
+
+/// What is asked of each of several, for those that are there.
+fn several(
+    words: Words,
+    (item, group): (&'static ServiceItem, &'static Group),
+    values: &Answers,
+    address: Option<&str>,
+    field: &impl Fn(&'static Question) -> AnyView,
+) -> AnyView {
+    let there = group.shown(values);
+    let shown = if address.is_some() { there } else { (there + 1).min(group.max) };
+    let of_copy = |question: &&'static Question, at: usize| {
+        question.of.as_ref().is_some_and(|of| of.group == group.name && of.at == at)
+    };
+    let copies = (0..shown).flat_map(|at| {
+        item.question.iter().filter(move |question| of_copy(question, at)).map(field)
+    });
+    let copies: Vec<AnyView> = copies.collect();
+    let first = first_of(item, &group.name);
+    let id = first.map(|first| due_id(&first.name));
+    let when = first.and_then(|first| when_words(words, &item.question, first));
+    let when = when.map(|when| view! { <p class="hint due-when">{when}</p> });
+    let hint = group.hint.get(words.0, current::today());
+    let hint = (!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> });
+    let label = words.pick(&group.label);
+    let next = item.question.iter().find(|question| of_copy(question, shown));
+    let more = address.zip(next).map(|(address, next)| {
+        let text = words.fill("group_more", &[("what", &label)]);
+        view! {
+            <button
+                class="button"
+                name=STEP
+                value=format!("{MORE}{}", group.name)
+                formaction=format!("{address}#{}", next.name)
+            >
+                {text}
+            </button>
+        }
+    });
+    let max = group.max.to_string();
+    view! {
+        <fieldset class="due several" id=id>
+            <legend>{label}</legend>
+            {when}
+            {hint}
+            {copies}
+            <p class="hint">{words.fill("group_most", &[("max", &max)])}</p>
+            {more}
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// What the page of a place says now of what an option is about; `None` where that is nothing.

@@ -123,10 +123,10 @@ fn rows(words: Words, item: &ServiceItem, review: &Submission) -> Vec<Row> {
     let given = |question: &Question| {
         review.answers.get(&question.name).or_else(|| review.applicant.get(&question.name))
     };
-    let asked = item
-        .question
-        .iter()
-        .filter(|question| question.is_due(&review.answers) || given(question).is_some());
+    let asked = item.question.iter().filter(|question| {
+        let is_asked = question.of.is_none() && question.is_due(&review.answers);
+        is_asked || given(question).is_some()
+    });
     let row = |question: &Question| Row {
         name: question.name.clone(),
         label: words.pick(&question.label),

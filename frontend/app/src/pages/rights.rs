@@ -232,7 +232,7 @@ pub fn CorrectPage() -> AnyView {
                 action=urls::right(&request.number, Right::Correct)
                 novalidate
             >
-                {request_fields(words, item, |question| question.kind != InputKind::Consent, &back, None)}
+                {request_fields(words, item, |question| question.kind != InputKind::Consent, &back, None, None)}
                 <button class="button button-primary">{words.t("correct_button")}</button>
             </form>
         };

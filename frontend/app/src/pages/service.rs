@@ -1,6 +1,6 @@
 //! The public guide of a service (rules S1, S2, S4).
 
-use domain::service::{InputKind, Material, ServiceItem, service};
+use domain::service::{InputKind, Material, Question, ServiceItem, service};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -123,8 +123,19 @@ fn materials(item: &'static ServiceItem) -> AnyView {
 /// What the form asks, so that it can be had at hand before the form is opened.
 fn asked(item: &'static ServiceItem) -> AnyView {
     let (words, today) = (current::words(), current::today());
-    let questions = item.question.iter().filter(|one| one.kind != InputKind::Consent);
-    questions
+    let once = |one: &&Question| one.kind != InputKind::Consent && one.of.is_none();
+    let questions = item.question.iter().filter(once);
+    let groups = item.group.iter().map(|group| {
+        let hint = group.hint.get(words.0, today);
+        let hint = (!hint.is_empty()).then(|| view! { " " <small class="beneath">{hint}</small> });
+        let parts = group.question.iter().map(|question| words.pick(&question.label));
+        let parts = parts.collect::<Vec<_>>().join(words.t("list_comma"));
+        let (label, max) = (words.pick(&group.label), group.max.to_string());
+        let said = words.fill("group_asked", &[("what", &label), ("max", &max), ("parts", &parts)]);
+        view! { <li>{said} {hint}</li> }
+    });
+    let groups = groups.collect_view();
+    let questions = questions
         .map(|question| {
             let hint = question.hint.get(words.0, today);
             let hint =
@@ -133,6 +144,6 @@ fn asked(item: &'static ServiceItem) -> AnyView {
                 .map(|text| view! { " " <small class="beneath">{text}</small> });
             view! { <li>{words.pick(&question.label)} {when} {hint}</li> }
         })
-        .collect_view()
-        .into_any()
+        .collect_view();
+    view! { {questions} {groups} }.into_any()
 }

@@ -11,7 +11,9 @@ use crate::state::AppState;
 /// The services of the catalogue by which something is reported: whoever does so need not prove who they are.
 /// One that is not offered here is left out.
 pub(super) fn offered(state: &AppState) -> impl Iterator<Item = &'static ServiceItem> + '_ {
-    services().iter().filter(|item| item.aim == Aim::Report && state.portal.offers(item))
+    // Open311 has no lists: what asks something of each of several is not offered there.
+    let fits = |item: &&ServiceItem| item.aim == Aim::Report && item.group.is_empty();
+    services().iter().filter(fits).filter(|item| state.portal.offers(item))
 }
 
 /// The service of a code.

@@ -41,8 +41,9 @@ pub struct NewRequestBody {
     item: String,
     /// The place, 19 or 28 characters.
     code: String,
-    /// Answers by question name.
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    /// Answers by question name: texts; of a group a list, with an object of texts for each.
+    #[schema(value_type = Object)]
+    #[serde(deserialize_with = "domain::service::grouped::deserialize")]
     answers: Answers,
     /// The data version the answers rest on, `dataset/number`.
     #[serde(default)]

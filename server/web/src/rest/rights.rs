@@ -26,8 +26,9 @@ use crate::{problem::Problem, rights::json_file, state::AppState};
 #[serde(deny_unknown_fields)]
 pub struct CorrectionBody {
     /// Answers by question name: those given take the place of those there, an empty one takes them
-    /// away. Consent is not asked again.
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    /// away; a group is said anew as a whole. Consent is not asked again.
+    #[schema(value_type = Object)]
+    #[serde(deserialize_with = "domain::service::grouped::deserialize")]
     answers: Answers,
 }
 

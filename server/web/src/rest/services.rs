@@ -9,7 +9,9 @@ use domain::{
     Locale, Localized,
     clock::china_date,
     law::LegalText,
-    service::{Aim, Days, Ground, InputKind, Material, Question, ServiceItem, When, services},
+    service::{
+        Aim, Days, Ground, Group, InputKind, Material, Question, ServiceItem, When, services,
+    },
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -72,6 +74,8 @@ pub struct Service {
     for_ended: bool,
     /// What `answers` of a request answer, by name.
     questions: Vec<FormQuestion>,
+    /// What is asked of each of several, by name.
+    groups: Vec<FormGroup>,
 }
 
 /// A question of a form.
@@ -104,6 +108,43 @@ pub struct FormQuestion {
     options: Vec<Answer>,
     /// Whether it tells who the applicant is.
     personal: bool,
+}
+
+/// Questions that are asked of each of several. In `answers` it is a list, with an object of texts for each.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FormGroup {
+    /// Its name in `answers`.
+    name: &'static str,
+    /// What one of them is.
+    #[schema(value_type = Object)]
+    label: &'static Localized,
+    /// A line of help.
+    #[schema(value_type = Object)]
+    hint: Localized,
+    /// How many must be named.
+    min: usize,
+    /// How many can be.
+    max: usize,
+    /// After which answers it is asked; `null`: always.
+    #[schema(value_type = Option<Object>)]
+    when: Option<&'static When>,
+    /// What is asked of each.
+    questions: Vec<FormQuestion>,
+}
+
+impl FormGroup {
+    fn of(group: &'static Group, today: Date) -> Self {
+        let questions = group.question.iter();
+        Self {
+            name: &group.name,
+            label: &group.label,
+            hint: on(&group.hint, today),
+            min: group.min,
+            max: group.max,
+            when: group.when.as_ref(),
+            questions: questions.map(|each| FormQuestion::of(each, today)).collect(),
+        }
+    }
 }
 
 /// An answer that can be chosen.
@@ -140,7 +181,13 @@ impl Service {
             fee: on(&item.fee, today),
             department,
             for_ended: item.for_ended,
-            questions: item.question.iter().map(|each| FormQuestion::of(each, today)).collect(),
+            questions: item
+                .question
+                .iter()
+                .filter(|each| each.of.is_none())
+                .map(|each| FormQuestion::of(each, today))
+                .collect(),
+            groups: item.group.iter().map(|each| FormGroup::of(each, today)).collect(),
         }
     }
 }

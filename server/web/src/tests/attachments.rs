@@ -80,7 +80,7 @@ fn came_back(answer: &Answer, status: u16) -> Option<String> {
     answer.hidden("attachments")
 }
 
-pub(super) async fn signed(web: &Web, path: &str, id: &str) -> Answer {
+async fn signed(web: &Web, path: &str, id: &str) -> Answer {
     let headers = Secret::parse(SECRET).unwrap().sign(id, Noon.now(), b"{}").unwrap();
     let headers: Vec<_> =
         headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();

@@ -150,7 +150,7 @@ async fn s11_a_draft_goes_with_the_request_of_its_form_and_none_is_saved_after_i
     let cookies = sent.cookies();
     // Back, by the browser's button: what is typed now is no draft of a form that was handed in.
     let after = send(&web, HERE, &[("step", "save"), ("what_is_right", "后来改的")]).await;
-    assert_eq!(after.status, 409, "{}", after.text());
+    assert_eq!(after.status, 422, "{}", after.text());
     assert!(after.hidden("draft").is_none() && after.text().contains("后来改的"));
     assert!(after.text().contains(request.trim_start_matches("/requests/")), "{}", after.text());
     assert_ne!(after.hidden("token").as_deref(), Some(KEY), "what follows is another form");

@@ -435,7 +435,8 @@ pub(super) fn answers(item: &str) -> BTreeMap<String, String> {
     use domain::service::{InputKind, service};
     let mut answered = BTreeMap::new();
     for question in &service(item).unwrap().question {
-        if !question.is_due(&answered) {
+        // Of a group nothing must be answered.
+        if question.of.is_some() || !question.is_due(&answered) {
             continue;
         }
         let text = match question.kind {

@@ -1,20 +1,20 @@
 //! A request that was decided is asked to be taken up again: the department is told once, and its word opens it.
 
+use domain::request::RequestNumber;
 use serde_json::{Value, json};
 use store::Rights as _;
 
-use super::{attachments::signed, callbacks::say, harness::Web};
+use super::{callbacks::say, harness::Web};
 
-/// Its department collects, and so can be asked here what it is told.
 const ITEM: &str = "hazard-zone";
 const REASON: &str = "答复里的地块不对，请重新查";
 
-/// The messages that its department is handed out now.
-async fn told(web: &Web, id: &str) -> Vec<Value> {
-    let inbox = signed(web, "/api/v1/departments/geology/inbox", id).await.json();
-    let deliveries = inbox["deliveries"].as_array().unwrap().clone();
-    let body = |one: Value| serde_json::from_str(one["body"].as_str().unwrap()).unwrap();
-    deliveries.into_iter().map(body).collect()
+/// What its department is told after the request itself.
+async fn told(web: &Web, number: &str) -> Vec<Value> {
+    let number = RequestNumber::parse(number).unwrap();
+    let dossier = web.store.dossier(&number).await.unwrap().unwrap();
+    assert_eq!(dossier.deliveries.len(), dossier.messages.len(), "each is on its way once");
+    dossier.messages.into_iter().skip(1).map(|message| message.content).collect()
 }
 
 #[tokio::test]
@@ -41,14 +41,14 @@ async fn s8_an_applicant_asks_to_have_it_taken_up_again_and_the_department_is_to
     let switched = [reason[0], ("lang", "en")];
     let switched = web.post(&path, &headers, &switched).await;
     assert!(switched.status == 200 && switched.text().contains(REASON), "{}", switched.text());
-    assert_eq!(told(&web, "q-1").await, Vec::<Value>::new(), "nothing is sent by a switch");
+    assert_eq!(told(&web, &number).await, Vec::<Value>::new(), "nothing is sent by a switch");
 
     let asked = web.post(&path, &headers, &reason).await;
     let there = format!("{page}#take-up-again");
     assert_eq!((asked.status, asked.header("location")), (303, &*there), "{}", asked.text());
     // Pressed twice it is asked once.
     web.post(&path, &headers, &reason).await.is_page(409);
-    let [told] = told(&web, "q-2").await.try_into().unwrap();
+    let [told] = told(&web, &number).await.try_into().unwrap();
     assert_eq!(told["kind"], "request.corrected", "what every department knows");
     assert_eq!(told["reopening"]["reason"], REASON);
     assert_eq!((&told["request"], &told["item"]), (&json!(number), &json!(ITEM)));

@@ -154,6 +154,16 @@ impl Form {
             // Fails for no field.
             let _ = js_sys::Reflect::set(&field, &property.into(), &value);
         }
+        // Of a group the page has fewer than there were: they go along unseen, and are there on the next page.
+        let there: Vec<String> = self.fields().into_iter().map(|(_, name)| name).collect();
+        for (name, text) in kept.fields.iter().filter(|(name, _)| !there.contains(name)) {
+            let Ok(unseen) = document().create_element("input") else { continue };
+            for (attribute, value) in [("type", "hidden"), ("name", name), ("value", text)] {
+                // Fails only where the name of an attribute is none.
+                let _ = unseen.set_attribute(attribute, value);
+            }
+            let _ = self.element.append_child(&unseen);
+        }
         // Questions that wait for an answer hear of it.
         if let Ok(changed) = Event::new("change") {
             let _ = self.element.dispatch_event(&changed);

@@ -17,7 +17,10 @@ async fn s1_a_guide_says_what_is_done_where_and_what_the_form_asks() {
     for locale in Locale::ALL {
         for item in services() {
             let html = html(&format!("/services/{}", item.id), locale).await;
-            let asked = item.question.iter().filter(|one| one.kind != InputKind::Consent);
+            let once = |one: &&domain::service::Question| {
+                one.kind != InputKind::Consent && one.of.is_none()
+            };
+            let asked = item.question.iter().filter(once);
             let labels = asked.map(|question| question.label.get(locale));
             for text in labels.chain([item.online.get(locale), item.counter.get(locale)]) {
                 assert!(html.contains(text), "{}: {text}", item.id);
