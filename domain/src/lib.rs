@@ -26,6 +26,7 @@ pub mod area;
 pub mod attachment;
 pub mod audit;
 pub mod base_map;
+pub mod case;
 pub mod catalogue;
 mod catalogue_files;
 pub mod classified;

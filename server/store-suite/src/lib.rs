@@ -13,6 +13,7 @@
 
 pub mod attachments;
 pub mod audit;
+pub mod cases;
 pub mod contract;
 pub mod deliveries;
 pub mod drafts;
@@ -191,6 +192,8 @@ macro_rules! conformance {
             staff::desk_d1_no_code_is_taken_twice
             staff::desk_d1_names_are_counted_whether_anybody_has_them_or_not
             staff::desk_d1_a_session_ends_with_its_account_and_by_its_own_hand_alone
+            cases::desk_d5_a_case_is_given_back_as_it_was_saved_last_and_nothing_older_replaces_it
+            cases::desk_d5_a_case_is_found_by_its_office_and_its_code_until_its_time_is_over
         }
     };
     (@ $place:expr; $($module:ident :: $case:ident)*) => {

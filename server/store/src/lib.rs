@@ -6,7 +6,7 @@
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
 //! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
-//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] to the counter, [`Audit`],
+//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] and [`Cases`] to the counter, [`Audit`],
 //! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
 //! call `store_suite::conformance!` in its tests, and add its scheme where `jianma` opens `--database`.
 //!
@@ -16,6 +16,7 @@
 
 mod attachments;
 mod audit;
+mod cases;
 mod deliveries;
 mod delivery;
 mod drafts;
@@ -34,6 +35,7 @@ mod versions;
 
 pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
+pub use cases::Cases;
 pub use deliveries::{
     Deliveries, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened, Intervener, Intervention,
 };
@@ -80,6 +82,7 @@ pub trait Store:
     + Rights
     + Notices
     + Drafts
+    + Cases
     + Outbox
     + Deliveries
     + Audit
@@ -98,6 +101,8 @@ impl<S> Store for S where
         + Rights
         + Notices
         + Drafts
+        + Cases
+    + Cases
         + Outbox
         + Deliveries
         + Audit

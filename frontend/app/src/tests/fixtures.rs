@@ -416,6 +416,7 @@ impl Portal for Fake {
             first: Some(answers.clone()),
             answers,
             asks: None,
+            assisted: None,
             notices: self.notices.clone(),
         }))
     }
