@@ -171,6 +171,7 @@ impl HandingIn<'_> {
             seen: &asking.seen,
             key: &key,
             channel: Channel::Applicant,
+            assisted: None,
             asks: Some(&asks),
             knows_of_end: false,
             attachments: &[],

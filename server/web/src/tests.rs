@@ -10,6 +10,7 @@ mod callbacks;
 mod documents;
 mod drafts;
 mod figures;
+mod filing;
 mod forms;
 mod harness;
 mod inbox;

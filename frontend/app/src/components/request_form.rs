@@ -105,8 +105,11 @@ pub fn RequestForm(
 ) -> AnyView {
     let words = current::words();
     let fields = fields(words, item, |_| true, &back, profile.as_ref());
-    let encoding = item.attachments.as_ref().map(|_| "multipart/form-data");
-    let files = item.attachments.as_ref().map(|takes| {
+    // At the counter papers are looked at, and nothing of an applicant stays in a browser.
+    let at_counter = current::staff_form().is_some();
+    let takes = item.attachments.as_ref().filter(|_| !at_counter);
+    let encoding = takes.map(|_| "multipart/form-data");
+    let files = takes.map(|takes| {
         view! { <FilesField takes files=back.files.clone() /> }
     });
     let asks = asks_of(words, item, &back);
@@ -116,12 +119,12 @@ pub fn RequestForm(
             class="form"
             id=REQUEST_FORM
             method="post"
-            action=urls::new_request(&code, &item.id)
+            action=current::form_address(&code, &item.id)
             enctype=encoding
             novalidate
         >
             {carried_along(item, &seen, ended, &back)}
-            <KeepTyped form=form_name(&code, item) words />
+            {(!at_counter).then(|| view! { <KeepTyped form=form_name(&code, item) words /> })}
             {asks}
             {fields}
             {files}

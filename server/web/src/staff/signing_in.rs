@@ -9,17 +9,17 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use domain::staff::Act;
+use domain::{LandCode, code::Strictness, staff::Act};
 use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
-use super::{admission, desk, session_cookies};
+use super::{admission, desk, filing, session_cookies};
 use crate::{
     form_body::{Form, read_form},
     opening::to,
     pages::form_value,
     preferences,
     render::{self, PageInput},
-    security::visitor::AddressedText,
+    security::visitor::{AddressedCode, AddressedText},
     security_event::Event,
     state::AppState,
 };
@@ -45,7 +45,7 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     };
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     let back = admission::back(form.get("back").map(String::as_str));
-    let brought = admission::brought(&form);
+    let brought = admission::brought(&back, &form);
     let again = |why| SignIn {
         why,
         name: field("name").to_owned(),
@@ -80,7 +80,18 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     if brought.is_empty() || !began.who.member.may(Act::FindPlaces) {
         return to(&back, cookies);
     }
-    let mut response = desk::again(&state, head, began.who.member, &brought).await;
+    let mut response = match urls::place_of_staff_form(&back) {
+        Some(written) => {
+            let read = LandCode::parse(written, Strictness::LookUp);
+            let code = AddressedCode { written: written.to_owned(), read };
+            let mut head = head;
+            if let Ok(address) = back.parse() {
+                *head.uri_mut() = address;
+            }
+            filing::again(&state, began.who.member, head, (code, brought)).await
+        }
+        None => desk::again(&state, head, began.who.member, &brought).await,
+    };
     preferences::keep(&mut response, cookies);
     response
 }

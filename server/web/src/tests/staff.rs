@@ -22,18 +22,18 @@ use crate::{
     staff::{NEEDS, Need},
 };
 
-const PHRASE: &str = "三尺柜台 一枝一叶 总关情 2026";
+pub(super) const PHRASE: &str = "三尺柜台 一枝一叶 总关情 2026";
 const REASON: &str = "王先生来窗口问抵押";
 
 /// Somebody at a computer of their own.
-struct Browser<'w> {
+pub(super) struct Browser<'w> {
     web: &'w Web,
     address: [u8; 4],
-    cookies: String,
+    pub(super) cookies: String,
 }
 
 impl<'w> Browser<'w> {
-    fn at(web: &'w Web, last: u8) -> Self {
+    pub(super) fn at(web: &'w Web, last: u8) -> Self {
         Self { web, address: [198, 51, 100, last], cookies: "jm_lang=zh".to_owned() }
     }
 
@@ -54,16 +54,16 @@ impl<'w> Browser<'w> {
         answer
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub(super) async fn get(&mut self, path: &str) -> Answer {
         self.ask(Method::GET, path, &[]).await
     }
 
-    async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
+    pub(super) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
         self.ask(Method::POST, path, form).await
     }
 
     /// Has an account made, chooses a passphrase, and signs in.
-    async fn signed_in(&mut self, name: &str, roles: &[Role]) {
+    pub(super) async fn signed_in(&mut self, name: &str, roles: &[Role]) {
         let code = enrolled(self.web, name, roles).await;
         let form = [("name", name), ("passphrase", PHRASE), ("otp", &code)];
         let answer = self.post("/staff/sign-in", &form).await;
@@ -72,7 +72,7 @@ impl<'w> Browser<'w> {
 }
 
 /// Has an account made with a passphrase; the code that signs it in.
-async fn enrolled(web: &Web, name: &str, roles: &[Role]) -> String {
+pub(super) async fn enrolled(web: &Web, name: &str, roles: &[Role]) -> String {
     let id = StaffId::parse(name).unwrap();
     let member = Member {
         id: id.clone(),
@@ -132,7 +132,8 @@ async fn desk_d7_every_route_is_had_by_whom_the_table_names_and_by_nobody_else()
         let (last, first): (Vec<_>, Vec<_>) = routes.iter().partition(|route| ends(&route.path));
         for route in first.into_iter().chain(last) {
             let need = named(route);
-            let path = route.path.replace("{token}", "none");
+            let path = route.path.replace("{token}", "none").replace("{case}", "BJ-22334455");
+            let path = path.replace("{code}", land::HERE);
             let method = route.method.clone().unwrap();
             let cookies = browser.cookies.clone();
             let answer = browser.ask(method.clone(), &path, &[("session", "none")]).await;
