@@ -102,7 +102,6 @@ impl<S> Store for S where
         + Notices
         + Drafts
         + Cases
-    + Cases
         + Outbox
         + Deliveries
         + Audit
