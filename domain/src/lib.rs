@@ -27,6 +27,7 @@ pub mod attachment;
 pub mod audit;
 pub mod base_map;
 pub mod beneath;
+pub mod case;
 pub mod catalogue;
 mod catalogue_files;
 pub mod classified;

@@ -36,7 +36,7 @@ pub use group::{CopyOf, Group, grouped};
 pub use guide::{Aim, Attachments, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
-pub const RESERVED: [&str; 24] = [
+pub const RESERVED: [&str; 25] = [
     "token",
     "item",
     "seen",
@@ -55,6 +55,7 @@ pub const RESERVED: [&str; 24] = [
     "since",
     "draft",
     "draft_secret",
+    "was",
     attachment::FIELD,
     attachment::FILES,
     attachment::ATTACH,

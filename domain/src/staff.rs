@@ -112,6 +112,8 @@ pub enum Act {
     LookCloser,
     /// Read a request of the own office, for a reason that is written down first.
     ReadRequests,
+    /// Write for an applicant, and hand in what they confirmed (desk D2).
+    FileForOthers,
     /// Read who looked at what.
     ReadLooks,
     /// Let a member of the own office in again who mistyped too often.
@@ -127,10 +129,11 @@ pub enum Act {
 }
 
 /// Who may do what: the roles of each act. What does not stand here nobody may.
-pub const MAY: [(Act, &[Role]); 9] = [
+pub const MAY: [(Act, &[Role]); 10] = [
     (Act::FindPlaces, &[Role::Clerk, Role::Supervisor]),
     (Act::LookCloser, &[Role::Clerk, Role::Supervisor]),
     (Act::ReadRequests, &[Role::Clerk, Role::Supervisor]),
+    (Act::FileForOthers, &[Role::Clerk, Role::Supervisor]),
     (Act::ReadLooks, &[Role::Auditor]),
     (Act::LiftLocks, &[Role::Supervisor]),
     (Act::SeeDeliveries, &[Role::Clerk, Role::Supervisor]),
@@ -258,6 +261,7 @@ mod tests {
             Act::FindPlaces,
             Act::LookCloser,
             Act::ReadRequests,
+            Act::FileForOthers,
             Act::ReadLooks,
             Act::LiftLocks,
             Act::SeeDeliveries,

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    request::{DeliveryId, RequestNumber},
+    LandCode,
+    case::CaseNumber,
+    request::{Consent, ConsentBy, DeliveryId, RequestNumber},
     staff::{Role, StaffId},
 };
 
@@ -81,6 +83,13 @@ pub enum StaffDid {
         /// Why.
         reason: String,
     },
+    /// They did something for an applicant (desk D2).
+    Case {
+        /// Which visit.
+        case: CaseNumber,
+        /// What they did, or had their applicant do.
+        step: CaseStep,
+    },
 }
 
 /// What staff do about a delivery to a department.
@@ -95,6 +104,60 @@ pub enum Mend {
     PaperProposed,
     /// They confirmed what somebody else said: the department has it on paper.
     PaperConfirmed,
+}
+
+/// A step of a visit, as the audit has it: nothing that an applicant said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum CaseStep {
+    /// It was begun.
+    Opened,
+    /// It was read.
+    Read,
+    /// The form of a service was saved.
+    Saved {
+        /// The service.
+        item: String,
+        /// The place.
+        code: LandCode,
+    },
+    /// The form of a service was thrown away.
+    Dropped {
+        /// The service.
+        item: String,
+        /// The place.
+        code: LandCode,
+    },
+    /// It was shown to the applicant, by a new code.
+    Shown,
+    /// The applicant opened what they were shown.
+    Mirrored {
+        /// On what.
+        how: ConsentBy,
+    },
+    /// The applicant confirmed what they were shown, or signed it on paper.
+    Confirmed {
+        /// The service.
+        item: String,
+        /// What they confirmed.
+        consent: Consent,
+    },
+    /// It was handed in.
+    HandedIn {
+        /// The service.
+        item: String,
+        /// What the applicant had confirmed, SHA-256.
+        content_sha256: String,
+    },
+    /// Number and secret were printed.
+    ReceiptPrinted {
+        /// Of this request.
+        number: RequestNumber,
+    },
+    /// It was left for others of the office.
+    Left,
+    /// It was ended, and everything in it that was not handed in deleted.
+    Closed,
 }
 
 #[cfg(test)]
@@ -112,6 +175,10 @@ mod tests {
             mend,
             reason: "对方已修复".to_owned(),
         };
+        let visit = CaseNumber::parse("BJ-22334455").unwrap();
+        let case = |step| StaffDid::Case { case: visit.clone(), step };
+        let at = Timestamp::from_second(1_795_000_000).unwrap();
+        let consent = Consent { content_sha256: "0".repeat(64), how: ConsentBy::OnPaper, at };
         for did in [
             StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
             StaffDid::Disabled { by: by() },
@@ -122,6 +189,9 @@ mod tests {
             StaffDid::LookedAtRequest {
                 number: number.clone(), reason: "来窗口补正".to_owned()
             },
+            case(CaseStep::Opened),
+            case(CaseStep::Mirrored { how: ConsentBy::OwnPhone }),
+            case(CaseStep::Confirmed { item: "data-correction".to_owned(), consent }),
         ] {
             for who in [StaffId::parse("li.na"), None] {
                 let office = who.as_ref().map(|_| "registration".to_owned());

@@ -85,6 +85,15 @@ pub enum NotConfirmed {
     Content(#[from] serde_json::Error),
 }
 
+/// SHA-256 of a content in the canonical form of JSON (RFC 8785), in hexadecimal: what confirmations hold of it.
+///
+/// # Errors
+/// When JSON has no words for it.
+#[cfg(feature = "signed")]
+pub fn content_digest(content: &impl Serialize) -> serde_json::Result<String> {
+    Ok(hex_digest(&serde_json_canonicalizer::to_vec(content)?))
+}
+
 #[cfg(feature = "signed")]
 impl Confirmation {
     /// Signs that `content`, a message without a confirmation, was handed in.
@@ -98,7 +107,7 @@ impl Confirmation {
         signer: &dyn Signer,
     ) -> Result<Self, NotConfirmed> {
         let key = signer.current()?;
-        let content_sha256 = hex_digest(&serde_json_canonicalizer::to_vec(content)?);
+        let content_sha256 = content_digest(content)?;
         let (name, algorithm) = (key.kid, key.alg);
         let unsigned =
             Self { by, at, content_sha256, key: name, algorithm, signature: String::new() };
@@ -122,8 +131,7 @@ impl Confirmation {
         verifier: &dyn Verifier,
     ) -> Confirmed {
         let Some(key) = keys.find(&self.key) else { return Confirmed::UnknownKey(self.key) };
-        let content = serde_json_canonicalizer::to_vec(content).map(|bytes| hex_digest(&bytes));
-        let (Ok(content), Ok(message)) = (content, self.signed()) else {
+        let (Ok(content), Ok(message)) = (content_digest(content), self.signed()) else {
             return Confirmed::Altered;
         };
         if content != self.content_sha256 {

@@ -1,6 +1,7 @@
 //! A request, from the applicant's form to the department's answer: what of it is kept, sent and
 //! chained. Stores keep it and decide nothing of it.
 
+mod assisted;
 mod beside;
 mod confirmation;
 mod draft_number;
@@ -23,14 +24,16 @@ mod word;
 
 use jiff::Timestamp;
 
+pub use assisted::{Assisted, Consent, ConsentBy};
 pub use beside::{key_under, keys_beside};
 pub use confirmation::{Confirmation, ConfirmedBy};
 #[cfg(feature = "signed")]
-pub use confirmation::{Confirmed, NotConfirmed, confirmed};
+pub use confirmation::{Confirmed, NotConfirmed, confirmed, content_digest};
 pub use draft_number::{DRAFT_DAYS, DraftNumber};
 pub use event::{Actor, RequestEvent, Step};
 pub use grade::{Rating, grade_words, rating_grade, rating_note};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
+pub(crate) use number::{ALPHABET, SECRET_LENGTH, readable};
 pub use number::{RequestNumber, is_mistyped_number, letters_and_digits};
 #[cfg(feature = "answers")]
 pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};

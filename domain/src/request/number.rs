@@ -17,10 +17,10 @@ use crate::{
 pub struct RequestNumber(String);
 
 /// Digits and capitals without 0 O 1 I L U: what can be read out over a phone.
-pub(super) const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// How many characters the secret of a receipt has.
-pub(super) const SECRET_LENGTH: usize = 12;
+pub(crate) const SECRET_LENGTH: usize = 12;
 
 /// Digits of the date, and characters after it.
 const DATE: usize = 8;
@@ -105,7 +105,7 @@ pub fn letters_and_digits(text: &str) -> String {
 }
 
 /// Characters that can be read out, drawn evenly.
-pub(super) fn readable(entropy: &dyn Entropy, length: usize) -> String {
+pub(crate) fn readable(entropy: &dyn Entropy, length: usize) -> String {
     let mut out = String::with_capacity(length);
     while out.len() < length {
         let mut byte = [0];

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Assisted;
 #[cfg(feature = "answers")]
 use crate::service::service;
 use crate::{
@@ -45,6 +46,10 @@ pub struct Submission {
     /// The files that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attached>,
+    /// By which office it was handed in, and what its applicant had confirmed (desk D2); none of what they
+    /// handed in themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assisted: Option<Box<Assisted>>,
 }
 
 #[cfg(feature = "answers")]
@@ -63,7 +68,8 @@ impl Submission {
         let asks = self.asks.clone().map(|asks| Box::new(asks.written()));
         let files = self.attachments.iter().cloned().map(Attached::content).collect();
         let data_version = String::new();
-        Self { data_version, asks, attachments: files, ..self.for_department() }
+        let assisted = None;
+        Self { data_version, asks, attachments: files, assisted, ..self.for_department() }
     }
 
     /// As it is kept and a department gets it: phone numbers, e-mail addresses and dates in one form

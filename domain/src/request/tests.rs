@@ -134,6 +134,7 @@ fn s5_a_request_is_prepared_with_its_first_event_and_one_delivery_a_department()
         channel: Channel::Applicant,
         asks: None,
         attachments: Vec::new(),
+        assisted: None,
     };
     let number = RequestNumber::parse("JM-20261122-ZZZZZZZA").unwrap();
     let at = Timestamp::from_second(1_795_000_001).unwrap();
@@ -237,6 +238,7 @@ fn empty() -> Submission {
         channel: Channel::Applicant,
         asks: None,
         attachments: Vec::new(),
+        assisted: None,
     }
 }
 

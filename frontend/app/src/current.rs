@@ -4,6 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use domain::{
     LandCode, Locale,
+    case::CaseNumber,
     law::register,
     service::{self, ServiceItem},
 };
@@ -15,6 +16,8 @@ use leptos_axum::ResponseOptions;
 use crate::{
     context::{Assets, PageContext, QrEncoder, QrSymbol, ReceiptSecret},
     found::{Found, HandedOver},
+    staff::{Shows, StaffPage, filing::FormPage},
+    urls,
     words::Words,
 };
 use service_api::Portal;
@@ -25,7 +28,7 @@ pub fn page() -> PageContext {
         locale: Locale::default(),
         elder: false,
         today: register().date,
-        path: crate::urls::HOME.to_owned(),
+        path: urls::HOME.to_owned(),
         host: String::new(),
         tls: false,
         assets: Assets::default(),
@@ -72,6 +75,31 @@ pub fn found() -> Option<Found> {
 /// The place that this page is about, and whether it has ended; `None` where there is none.
 pub fn place() -> Option<(LandCode, bool)> {
     with_context::<HandedOver, _>(HandedOver::place)?
+}
+
+/// The visit to the counter that this page belongs to: the forms of services are forms of it.
+pub fn staff_case() -> Option<CaseNumber> {
+    with_context::<StaffPage, _>(|page| match &page.shows {
+        Shows::Case(page) => Some(page.number.clone()),
+        Shows::Form(page) => Some(page.case.clone()),
+        _ => None,
+    })?
+}
+
+/// The form at the counter that this page is.
+pub fn staff_form() -> Option<FormPage> {
+    with_context::<StaffPage, _>(|page| match &page.shows {
+        Shows::Form(page) => Some((**page).clone()),
+        _ => None,
+    })?
+}
+
+/// Where the form of a service at a place is: for everybody, or in the visit that this page belongs to.
+pub fn form_address(code: &LandCode, item: &str) -> String {
+    match staff_case() {
+        Some(case) => urls::staff_form(&case, code, item),
+        None => urls::new_request(code, item),
+    }
 }
 
 /// Whether this page has a search field, by what was found for it.

@@ -1,6 +1,7 @@
 //! What the server hands to the pages of the counter. It is provided for who is signed in alone: no address
 //! leads to these pages by itself.
 
+pub mod filing;
 pub mod supervision;
 
 use domain::{LandCode, staff::Member};
@@ -62,6 +63,18 @@ pub enum Say {
     SamePerson,
     /// It cannot be written down who does it: nothing was done.
     NotWritten,
+    /// A colleague goes on with the visit.
+    Held,
+    /// It was changed since it was read.
+    Stale,
+    /// Nothing is handed in that its applicant has not confirmed as it is now.
+    NotConfirmed,
+    /// As many services as a visit can have.
+    Full,
+    /// No place for a new form.
+    NoPlaceHere,
+    /// No code by which anything is opened.
+    PickUp,
 }
 
 impl Say {
@@ -92,6 +105,12 @@ impl Say {
             Self::NotProposed => "staff_not_proposed",
             Self::SamePerson => "staff_same_person",
             Self::NotWritten => "staff_not_written",
+            Self::Held => "case_held",
+            Self::Stale => "case_stale",
+            Self::NotConfirmed => "case_not_confirmed",
+            Self::Full => "case_full",
+            Self::NoPlaceHere => "case_no_place",
+            Self::PickUp => "mirror_no_code",
         }
     }
 }
@@ -125,6 +144,18 @@ pub enum Shows {
     Desk(Box<Desk>),
     /// A request of their office.
     Request(Box<DossierView>),
+    /// The visits of their office.
+    Cases(Vec<filing::CaseLine>),
+    /// A visit.
+    Case(Box<filing::CasePage>),
+    /// The form of a service in a visit.
+    Form(Box<filing::FormPage>),
+    /// A visit on paper.
+    Paper(Box<filing::PaperPage>),
+    /// That there is no such visit.
+    CaseGone,
+    /// What an applicant reads and confirms. Nobody is signed in there.
+    Mirror(Box<filing::MirrorPage>),
     /// Who looked at what.
     Looks(Box<Looks>),
     /// What waits for the office.

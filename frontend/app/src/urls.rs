@@ -6,6 +6,7 @@ use const_format::concatcp;
 use domain::{
     LandCode, address,
     base_map::Bounds,
+    case::CaseNumber,
     figures::Window,
     label::LabelText,
     request::{DraftNumber, RequestNumber},
@@ -122,6 +123,22 @@ pub const STAFF_CONFIRM_ROUTE: &str = concatcp!(STAFF_DELIVERY_ROUTE, "/", STAFF
 pub const STAFF_CONFIRM: &str = "confirm";
 /// Where they call people who wait.
 pub const STAFF_QUEUE: &str = concatcp!(STAFF, "/queue");
+/// The visits of the office: what staff write for applicants.
+pub const STAFF_CASES: &str = concatcp!(STAFF, "/cases");
+/// A visit.
+pub const STAFF_CASE_ROUTE: &str = concatcp!(STAFF_CASES, "/{case}");
+/// The form of a service at a place, in a visit.
+pub const STAFF_FORM_ROUTE: &str = concatcp!(STAFF_CASE_ROUTE, "/", FORMS, "/{code}");
+/// What follows a visit in the address of its forms.
+const FORMS: &str = "forms";
+/// A visit on paper: to be signed, and the receipts of who has no device.
+pub const STAFF_PAPER_ROUTE: &str = concatcp!(STAFF_CASE_ROUTE, "/", PAPER);
+/// What follows a visit in the address of its paper.
+const PAPER: &str = "paper";
+/// Where an applicant reads and confirms what staff at the counter have written for them.
+pub const MIRROR: &str = "/counter";
+/// The field with the pick-up code.
+pub const PICK_UP: &str = "code";
 /// What the link begins with by which staff choose their passphrase.
 pub const STAFF_ENROL: &str = concatcp!(STAFF, "/enrol/");
 /// The route of that link.
@@ -182,6 +199,45 @@ pub fn hall_ticket(id: &str) -> String {
 #[must_use]
 pub fn staff_delivery(id: &str) -> String {
     format!("{STAFF_DELIVERIES}/{id}")
+}
+
+/// A visit to the counter.
+#[must_use]
+pub fn staff_case(case: &CaseNumber) -> String {
+    format!("{STAFF_CASES}/{case}")
+}
+
+/// The services that can be asked for at a place, in a visit.
+#[must_use]
+pub fn staff_case_at(case: &CaseNumber, place: &LandCode) -> String {
+    format!("{}?place={place}", staff_case(case))
+}
+
+/// The form of a service at a place, in a visit.
+#[must_use]
+pub fn staff_form(case: &CaseNumber, code: &LandCode, item: &str) -> String {
+    format!("{}/{FORMS}/{code}?item={item}", staff_case(case))
+}
+
+/// The place of a form in a visit, as it is written in its address; `None` of every other address.
+#[must_use]
+pub fn place_of_staff_form(address: &str) -> Option<&str> {
+    let path = address.split('?').next()?.strip_prefix(STAFF_CASES)?.strip_prefix('/')?;
+    let mut parts = path.split('/');
+    let (_, forms, place) = (parts.next()?, parts.next()?, parts.next()?);
+    (forms == FORMS && parts.next().is_none()).then_some(place)
+}
+
+/// A visit on paper.
+#[must_use]
+pub fn staff_paper(case: &CaseNumber) -> String {
+    format!("{}/{PAPER}", staff_case(case))
+}
+
+/// Where an applicant opens what they are shown, its code filled in.
+#[must_use]
+pub fn mirror(code: &str) -> String {
+    format!("{MIRROR}?{PICK_UP}={code}")
 }
 
 /// A place at the desk of staff.

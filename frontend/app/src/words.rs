@@ -12,10 +12,20 @@ use jiff::civil::Date;
 type Table = BTreeMap<String, String>;
 
 /// The words of the pages for everybody, and those of the counter.
-const ZH_TEXT: &str =
-    concat!(include_str!("../locales/zh.toml"), "\n", include_str!("../locales/staff.zh.toml"));
-const EN_TEXT: &str =
-    concat!(include_str!("../locales/en.toml"), "\n", include_str!("../locales/staff.en.toml"));
+const ZH_TEXT: &str = concat!(
+    include_str!("../locales/zh.toml"),
+    "\n",
+    include_str!("../locales/staff.zh.toml"),
+    "\n",
+    include_str!("../locales/filing.zh.toml"),
+);
+const EN_TEXT: &str = concat!(
+    include_str!("../locales/en.toml"),
+    "\n",
+    include_str!("../locales/staff.en.toml"),
+    "\n",
+    include_str!("../locales/filing.en.toml"),
+);
 
 static ZH: LazyLock<Table> = LazyLock::new(|| read(ZH_TEXT));
 static EN: LazyLock<Table> = LazyLock::new(|| read(EN_TEXT));

@@ -3,7 +3,9 @@
 use domain::{
     LandCode, Localized,
     attachment::Attached,
-    request::{MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState, TimeLimit},
+    request::{
+        Assisted, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState, TimeLimit,
+    },
     service::Answers,
     suitability::FactsAsked,
 };
@@ -163,6 +165,8 @@ pub struct DossierView {
     pub first: Option<Answers>,
     /// The facts that it asks a department for, if any.
     pub asks: Option<Box<FactsAsked>>,
+    /// By which office it was handed in for its applicant, and what they had confirmed (desk D2).
+    pub assisted: Option<Box<Assisted>>,
     /// Where its notices stand; `None` where this portal sends none.
     pub notices: Option<NoticeView>,
 }

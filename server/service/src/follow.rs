@@ -103,10 +103,11 @@ impl Follow<'_> {
         let request = self.seen_by_applicant(&dossier.request).await?;
         let data_version = dossier.request.submission.data_version.clone();
         let asks = dossier.request.submission.asks.clone();
+        let assisted = dossier.request.submission.assisted.clone();
         let notices = self.sends_notices.then(|| notices::shown(dossier.notice.as_ref()));
         let (answers, first) = (all(dossier.request.submission), all(dossier.first));
         let first = (first != answers).then_some(first);
-        Ok(Some(DossierView { request, data_version, answers, first, asks, notices }))
+        Ok(Some(DossierView { request, data_version, answers, first, asks, assisted, notices }))
     }
 
     /// All that is kept on a request.

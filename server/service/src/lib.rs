@@ -9,13 +9,14 @@
 //!
 //! [`suitability`] answers whether a site suits a use: by what such a look brings, and nothing else.
 //!
-//! What is not handed in yet waits in [`drafts`]. A request is handed in by [`submission`], followed by [`follow`],
+//! What is not handed in yet waits in [`drafts`], at the counter in [`cases`]. A request is handed in by [`submission`], followed by [`follow`],
 //! told of by [`notices`], collected from the [`inbox`] of a department that cannot be posted to, moved on by
 //! [`department_word`], and ends by [`rights`]: what its applicant may do about it, and what is deleted when its time
 //! is over.
 
 mod admission;
 pub mod audit;
+pub mod cases;
 pub mod department_word;
 pub mod disclosure;
 pub mod drafts;

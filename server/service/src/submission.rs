@@ -9,7 +9,8 @@ use domain::{
     dataset::DataVersion,
     lineage::Lineage,
     request::{
-        Channel, Confirmation, ConfirmedBy, DeliveryPayload, ReceiptKey, RequestNumber, Submission,
+        Assisted, Channel, Confirmation, ConfirmedBy, DeliveryPayload, ReceiptKey, RequestNumber,
+        Submission,
     },
     service::{Answers, FieldFault, ServiceItem},
     signing::Signer,
@@ -147,6 +148,8 @@ pub struct Given<'g> {
     pub asks: Option<&'g AskWritten>,
     /// The files that go with it, with the addresses under which its department fetches them.
     pub attachments: &'g [Attached],
+    /// By which office it is handed in for its applicant, and what they confirmed.
+    pub assisted: Option<&'g Assisted>,
 }
 
 impl Reception<'_> {
@@ -248,7 +251,8 @@ impl Reception<'_> {
         &self,
         given: Given<'_>,
     ) -> Result<Result<NewRequest, Vec<FieldFault>>, NotKept> {
-        let Given { item, code, answers, seen, key, channel, asks, attachments, .. } = given;
+        let Given { item, code, answers, seen, key, channel, asks, attachments, assisted, .. } =
+            given;
         let now = self.clock.now();
         let asks = asks.map(|written| self.asked(written, item)).transpose()?;
         let answers = match item.check(answers, china_date(now)) {
@@ -268,6 +272,7 @@ impl Reception<'_> {
             channel,
             asks: asks.map(Box::new),
             attachments: attachments.to_vec(),
+            assisted: assisted.cloned().map(Box::new),
         };
         Ok(Ok(NewRequest {
             number,

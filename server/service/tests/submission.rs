@@ -148,6 +148,7 @@ fn given<'g>(answers: &'g Answers, parcel: u32, key: &'g str) -> Given<'g> {
         seen: "",
         key,
         channel: Channel::Applicant,
+        assisted: None,
         asks: None,
         attachments: &[],
         knows_of_end: false,

@@ -17,6 +17,7 @@ mod anchor;
 mod arrival;
 mod attachments;
 mod audit;
+mod cases;
 mod classified;
 mod copy;
 mod deliveries;

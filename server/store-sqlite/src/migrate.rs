@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 25] = [
+const MIGRATIONS: [(&str, &str); 26] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -77,6 +77,7 @@ const MIGRATIONS: [(&str, &str); 25] = [
         include_str!("migrations/20261130220000_rate_requests.up.sql"),
     ),
     ("20261130230000_create_staff", include_str!("migrations/20261130230000_create_staff.up.sql")),
+    ("20261130230100_create_cases", include_str!("migrations/20261130230100_create_cases.up.sql")),
     ("20261130230200_create_queue", include_str!("migrations/20261130230200_create_queue.up.sql")),
     ("20261130230300_tie_drafts", include_str!("migrations/20261130230300_tie_drafts.up.sql")),
 ];

@@ -97,6 +97,11 @@ pub(super) fn draft_place(number: &str) -> String {
     format!("draft/{number}")
 }
 
+/// Where a case of the counter is sealed.
+pub(super) fn case_place(number: &str) -> String {
+    format!("desk_case/{number}")
+}
+
 /// Where it is sealed what a file is, and what opens it.
 pub(super) fn attachment_place(id: &str) -> String {
     format!("attachment/{id}")

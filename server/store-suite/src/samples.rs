@@ -138,6 +138,7 @@ pub fn request(id: u32) -> NewRequest {
             channel: Channel::Applicant,
             asks: None,
             attachments: Vec::new(),
+            assisted: None,
         },
         submitted_at: at(i64::from(id)),
         idempotency_key: format!("key-{id}"),

@@ -6,7 +6,8 @@
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
 //! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
-//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] to the counter and [`Queue`] to its halls, [`Audit`],
+//! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] and [`Cases`] to the counter and [`Queue`] to its
+//! halls, [`Audit`],
 //! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
 //! call `store_suite::conformance!` in its tests, and add its scheme where `jianma` opens `--database`.
 //!
@@ -16,6 +17,7 @@
 
 mod attachments;
 mod audit;
+mod cases;
 mod deliveries;
 mod delivery;
 mod drafts;
@@ -35,6 +37,7 @@ mod versions;
 
 pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
+pub use cases::Cases;
 pub use deliveries::{
     Deliveries, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened, Intervener,
     Intervention, OpenRequest,
@@ -83,6 +86,7 @@ pub trait Store:
     + Rights
     + Notices
     + Drafts
+    + Cases
     + Outbox
     + Deliveries
     + Audit
@@ -102,6 +106,7 @@ impl<S> Store for S where
         + Rights
         + Notices
         + Drafts
+        + Cases
         + Outbox
         + Deliveries
         + Audit

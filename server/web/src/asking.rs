@@ -170,6 +170,7 @@ fn given<'g>(
         seen: &asking.seen,
         key,
         channel: Channel::Applicant,
+        assisted: None,
         asks: Some(asks),
         knows_of_end: false,
         attachments: &[],

@@ -20,6 +20,8 @@ pub const RECEIPT: &str = "jm_receipt";
 pub const FORM: &str = "jm_form";
 /// What this browser has sent within the hour: marks of the content, each with its request's number.
 const SENT: &str = "jm_sent";
+/// What of a visit to the counter this browser has opened: its pick-up code, and the browser's own token.
+pub const MIRROR: &str = "jm_mirror";
 /// What the name of a cookie begins with whose request this browser was told to forget.
 const FORGOT: &str = "jm_forgot_";
 /// Most that is remembered of what was sent.
@@ -157,6 +159,14 @@ pub fn receipt(held: &ReceiptSecret, tls: bool) -> Option<HeaderValue> {
     let (path, until, age) =
         (urls::request(number), until.as_ref()?.as_second(), RECEIPT_LIVES.as_secs());
     cookie(&format!("{RECEIPT}={secret}.{arrival}.{until}; Path={path}; Max-Age={age}"), tls)
+}
+
+/// What of a visit to the counter a browser has opened; none where it is to forget it.
+#[must_use]
+pub fn mirror(opened: Option<&str>, seconds: i64, tls: bool) -> Option<HeaderValue> {
+    let (value, age) = opened.map_or(("", 0), |opened| (opened, seconds));
+    let path = urls::MIRROR;
+    cookie(&format!("{MIRROR}={value}; Path={path}; Max-Age={age}"), tls)
 }
 
 /// Takes a receipt's secret out of the browser.

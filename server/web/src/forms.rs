@@ -1,6 +1,7 @@
 //! The form of a service at a place. Success redirects; whatever stands against it shows the form
 //! again with everything as typed, and where there can be no form, what was typed.
 
+pub(crate) mod at_counter;
 mod browser;
 pub mod drafts;
 mod review;
@@ -9,6 +10,7 @@ use app::{
     asks,
     context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
+    staff::StaffPage,
     steps::{MORE, SINCE, STEP},
 };
 use axum::{
@@ -71,6 +73,8 @@ struct Sent<'s> {
     code: AddressedCode,
     form: Form,
     attaching: Attaching,
+    /// The page of the counter that the form stands on, where staff fill it in.
+    staff: Option<StaffPage>,
 }
 
 /// The service, by the form or by its address.
@@ -132,7 +136,7 @@ impl<'s> Sent<'s> {
         let most =
             item.map_or(usize::MAX, |item| item.attachments.as_ref().map_or(0, |it| it.most));
         let attaching = Attaching::of(state, &mut form, brought, most).await;
-        Self { state, visitor, head, code, form, attaching }
+        Self { state, visitor, head, code, form, attaching, staff: None }
     }
 
     fn text(&self, name: &str) -> &str {
@@ -173,6 +177,7 @@ impl<'s> Sent<'s> {
             seen: self.text("seen"),
             key: self.text("token"),
             channel: Channel::Applicant,
+            assisted: None,
             asks: asks.as_ref(),
             attachments: &files,
             knows_of_end: self.says("ended"),
@@ -291,7 +296,8 @@ impl<'s> Sent<'s> {
     }
 
     fn given_back(&self) -> PageInput {
-        PageInput { form: Some(FormReturn::of(typed(&self.form))), ..PageInput::default() }
+        let form = Some(FormReturn::of(typed(&self.form)));
+        PageInput { form, staff: self.staff.clone(), ..PageInput::default() }
     }
 
     /// The form again, with everything as typed.
@@ -333,6 +339,7 @@ impl<'s> Sent<'s> {
             found: Some(found),
             form: Some(back),
             status: Some(status),
+            staff: self.staff.clone(),
             ..PageInput::default()
         };
         let mut response = render::render(self.state, self.head, input).await;

@@ -6,15 +6,22 @@
 //! that is kept of one, is ever drawn for a member of staff.
 
 mod admission;
+mod cases;
 mod deliveries;
 mod desk;
+mod filing;
+mod handing_in;
 mod looks;
+mod mirror;
 mod own;
+mod paper;
 mod queue;
 mod request;
 mod session_cookies;
+mod shown;
 mod signing_in;
 mod supervision;
+mod visit;
 
 use app::urls;
 use axum::http::Method;
@@ -34,7 +41,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 21] = [
+pub const NEEDS: [(Method, &str, Need); 29] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -47,6 +54,14 @@ pub const NEEDS: [(Method, &str, Need); 21] = [
     (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
     (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
     (Method::POST, urls::STAFF_REQUEST, Need::May(Act::ReadRequests)),
+    (Method::GET, urls::STAFF_CASES, Need::May(Act::FileForOthers)),
+    (Method::POST, urls::STAFF_CASES, Need::May(Act::FileForOthers)),
+    (Method::GET, urls::STAFF_CASE_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::POST, urls::STAFF_CASE_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::GET, urls::STAFF_FORM_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::POST, urls::STAFF_FORM_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::GET, urls::STAFF_PAPER_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::POST, urls::STAFF_PAPER_ROUTE, Need::May(Act::FileForOthers)),
     (Method::GET, urls::STAFF_AUDIT, Need::May(Act::ReadLooks)),
     (Method::GET, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
     (Method::POST, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
@@ -79,6 +94,17 @@ pub(crate) fn routes() -> Routes {
         .switch(urls::STAFF_PLACE, desk::closer)
         .page(urls::STAFF_REQUEST, request::back)
         .switch(urls::STAFF_REQUEST, request::read)
+        .page(urls::STAFF_CASES, cases::list)
+        .switch(urls::STAFF_CASES, cases::open)
+        .page(urls::STAFF_CASE_ROUTE, cases::page)
+        .switch(urls::STAFF_CASE_ROUTE, cases::act)
+        .page(urls::STAFF_FORM_ROUTE, filing::form)
+        .switch(urls::STAFF_FORM_ROUTE, filing::save)
+        .page(urls::STAFF_PAPER_ROUTE, paper::page)
+        .switch(urls::STAFF_PAPER_ROUTE, paper::act)
+        // For applicants: nobody is signed in there.
+        .page(urls::MIRROR, mirror::page)
+        .opening(urls::MIRROR, mirror::act)
         .page(urls::STAFF_AUDIT, looks::page)
         .page(urls::STAFF_LOCKS, own::locks)
         .switch(urls::STAFF_LOCKS, own::lift)

@@ -8,8 +8,8 @@ use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{
-    audit::AuditHealth, drafts::Drafting, notices::Noticing, probing::Probing, rights::OwnRequest,
-    submission::Reception,
+    audit::AuditHealth, cases::Casework, drafts::Drafting, notices::Noticing, probing::Probing,
+    rights::OwnRequest, submission::Reception,
 };
 use service_api::{Opened, Portal};
 use staff::Accounts;
@@ -155,6 +155,13 @@ impl Shared {
     pub fn drafting(&self) -> Drafting<'_> {
         let Self { store, receipts, clock, entropy, .. } = self;
         Drafting { store: &**store, receipts, clock: &**clock, entropy: &**entropy }
+    }
+
+    /// What works on visits to the counter.
+    #[must_use]
+    pub fn casework(&self) -> Casework<'_> {
+        let Self { store, receipts, clock, entropy, .. } = self;
+        Casework { store: &**store, receipts, clock: &**clock, entropy: &**entropy }
     }
 
     /// What receives requests.

@@ -12,6 +12,7 @@ mod callbacks;
 mod documents;
 mod drafts;
 mod figures;
+mod filing;
 mod forms;
 mod groups;
 mod harness;

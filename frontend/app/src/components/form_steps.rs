@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     asks,
     context::{FormReturn, FormToken, HeldDraft},
+    current,
     steps::{DISCARD, DRAFT, DRAFT_SECRET, SAVE, SINCE, STEP},
     words::Words,
 };
@@ -32,6 +33,7 @@ pub fn carried_along(item: &ServiceItem, seen: &str, ended: bool, back: &FormRet
     fields.extend(filled_in_by(back, seen).map(|since| (SINCE, since.to_owned())));
     fields.extend(ended.then(|| ("ended", "yes".to_owned())));
     fields.extend(back.again.then(|| ("again", "yes".to_owned())));
+    fields.extend(current::staff_form().map(|form| ("was", form.was)));
     (unseen(fields), carried_draft(back)).into_any()
 }
 
@@ -55,8 +57,23 @@ fn unseen<N: Into<String>>(fields: impl IntoIterator<Item = (N, String)>) -> Any
     fields.into_iter().map(field).collect_view().into_any()
 }
 
+/// The same at the counter, where a form belongs to a visit.
+fn case_buttons(words: Words) -> AnyView {
+    view! {
+        <div class="draft-buttons">
+            <button class="button" name=STEP value=SAVE>{words.t("case_keep")}</button>
+            <p class="hint">{words.t("case_keep_text")}</p>
+            <p><button class="link-button" name=STEP value=DISCARD>{words.t("case_drop")}</button></p>
+        </div>
+    }
+    .into_any()
+}
+
 /// Saving the form for another day; deleting what was saved of it.
 pub fn draft_buttons(words: Words, back: &FormReturn) -> AnyView {
+    if current::staff_form().is_some() {
+        return case_buttons(words);
+    }
     let saved = back.draft.as_ref().map(|HeldDraft { number, .. }| {
         view! {
             <p>

@@ -111,7 +111,7 @@ pub fn RequestForm(
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
-    let address = urls::new_request(&code, &item.id);
+    let address = current::form_address(&code, &item.id);
     let fields = fields(words, item, |_| true, &back, profile.as_ref(), Some(&address));
     // Enter in a field is not the press of a button that adds one more.
     let first = (!item.group.is_empty()).then(|| {
@@ -121,8 +121,11 @@ pub fn RequestForm(
             </button>
         }
     });
-    let encoding = item.attachments.as_ref().map(|_| "multipart/form-data");
-    let files = item.attachments.as_ref().map(|takes| {
+    // At the counter papers are looked at, and nothing of an applicant stays in a browser.
+    let at_counter = current::staff_form().is_some();
+    let takes = item.attachments.as_ref().filter(|_| !at_counter);
+    let encoding = takes.map(|_| "multipart/form-data");
+    let files = takes.map(|takes| {
         view! { <FilesField takes files=back.files.clone() /> }
     });
     let asks = asks_of(words, item, &back);
@@ -132,13 +135,13 @@ pub fn RequestForm(
             class="form"
             id=REQUEST_FORM
             method="post"
-            action=urls::new_request(&code, &item.id)
+            action=current::form_address(&code, &item.id)
             enctype=encoding
             novalidate
         >
             {first}
             {carried_along(item, &seen, ended, &back)}
-            <KeepTyped form=form_name(&code, item) words />
+            {(!at_counter).then(|| view! { <KeepTyped form=form_name(&code, item) words /> })}
             {asks}
             {fields}
             {files}

@@ -85,7 +85,7 @@ pub fn ServicesByAim(
 fn cards(words: Words, items: Vec<&'static ServiceItem>, code: Option<&LandCode>) -> AnyView {
     let card = |item: &'static ServiceItem| {
         let href = match code {
-            Some(code) => urls::new_request(code, &item.id),
+            Some(code) => current::form_address(code, &item.id),
             None => urls::service(&item.id),
         };
         view! {

@@ -32,6 +32,8 @@ pub fn PrivacyPage() -> AnyView {
             <p>{words.t("privacy_copies_text")}</p>
             <h3>{words.t("privacy_drafts")}</h3>
             <p>{words.fill("privacy_drafts_text", &[("n", &DRAFT_DAYS.to_string())])}</p>
+            <h3>{words.t("privacy_counter")}</h3>
+            <p>{words.fill("privacy_counter_text", &[("n", &DRAFT_DAYS.to_string())])}</p>
             {pair(words, "privacy_rights", "privacy_rights_text")}
             <ul>
                 <li>{words.t("privacy_right_data")}</li>

@@ -2,7 +2,7 @@
 //! back, have it deleted. Each has a page that says what it means before anything is done.
 
 use domain::{
-    request::RequestState,
+    request::{Assisted, RequestState},
     service::{Answers, InputKind, Question, ServiceItem, service},
 };
 use leptos::prelude::*;
@@ -93,7 +93,7 @@ pub(super) fn framed(request: &RequestView, title: &'static str, content: AnyVie
 pub fn DataPage() -> AnyView {
     opened(|dossier| {
         let words = current::words();
-        let DossierView { request, data_version, answers, first, notices, .. } = dossier;
+        let DossierView { request, data_version, answers, first, assisted, notices, .. } = dossier;
         let item = service(&request.item);
         let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
         let content = view! {
@@ -112,6 +112,9 @@ pub fn DataPage() -> AnyView {
                 </div>
                 {(!data_version.is_empty()).then(|| view! {
                     <div><dt>{words.t("data_seen")}</dt><dd>{version_said(words, &data_version)}</dd></div>
+                })}
+                {assisted.map(|assisted| view! {
+                    <div><dt>{words.t("data_assisted")}</dt><dd>{helped(words, &assisted)}</dd></div>
                 })}
             </dl>
             <h2>{words.t("data_now")}</h2>
@@ -138,6 +141,16 @@ pub fn DataPage() -> AnyView {
 pub(super) fn version_number(words: Words, label: &str) -> String {
     let number = label.rsplit_once('/').map_or(label, |(_, number)| number);
     words.fill("version_number", &[("n", number)])
+}
+
+/// By which office it was handed in for its applicant, and how they had confirmed it. Who typed is told to nobody.
+fn helped(words: Words, assisted: &Assisted) -> String {
+    let Assisted { office, consent } = assisted;
+    let known = current::portal().and_then(|portal| portal.office(office).map(|it| words.pick(it)));
+    let office = known.unwrap_or_else(|| office.clone());
+    let how = words.t(&format!("consent_{}", consent.how.name()));
+    let at = format::moment(words.0, consent.at);
+    words.fill("data_assisted_by", &[("office", &office), ("how", how), ("at", &at)])
 }
 
 /// Which edition of the data was seen: its number in words, and its label (`deqing-demo/3`) for whoever

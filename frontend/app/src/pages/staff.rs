@@ -1,9 +1,12 @@
 //! The pages of the counter. They work without JavaScript, and no key does anything but what it types.
 
+mod cases;
 mod counter;
 mod deliveries;
 mod desk;
+mod filing;
 mod looks;
+mod mirror;
 mod own;
 mod request;
 mod signing_in;
@@ -41,9 +44,16 @@ pub fn StaffView(
         Shows::Delivery(shown) => deliveries::one(words, *shown),
         Shows::NoDelivery => deliveries::gone(words),
         Shows::Counter(desk) => counter::counter(words, desk.map(|desk| *desk)),
+        Shows::Cases(lines) => cases::list(words, lines),
+        Shows::Case(page) => cases::case(words, *page),
+        Shows::CaseGone => cases::gone(words),
+        Shows::Form(page) => filing::form(words, *page),
+        Shows::Paper(page) => mirror::paper(words, *page),
+        Shows::Mirror(page) => mirror::mirror(words, *page),
         Shows::Desk(desk) => {
             let may = |act| who.as_ref().is_some_and(|who| who.may(act));
-            desk::desk(words, *desk, (may(Act::LookCloser), may(Act::ReadRequests)))
+            let files = may(Act::FileForOthers);
+            desk::desk(words, *desk, (may(Act::LookCloser), may(Act::ReadRequests), files))
         }
     };
     view! {
@@ -69,6 +79,7 @@ fn nav(words: Words, who: &Member) -> AnyView {
            <nav class="staff-nav" aria-label=words.t("staff_nav")>
                <ul>
                    {who.may(Act::FindPlaces).then(|| way(urls::STAFF, "staff_desk"))}
+                   {who.may(Act::FileForOthers).then(|| way(urls::STAFF_CASES, "cases_title"))}
                    {who.may(Act::CallTickets).then(|| way(urls::STAFF_QUEUE, "staff_queue"))}
                    {who.may(Act::SeeDeliveries).then(|| way(urls::STAFF_DELIVERIES, "staff_deliveries"))}
                    {who.may(Act::ReadLooks).then(|| way(urls::STAFF_AUDIT, "staff_audit"))}

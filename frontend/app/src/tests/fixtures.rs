@@ -424,6 +424,7 @@ impl Portal for Fake {
             first: Some(answers.clone()),
             answers,
             asks: None,
+            assisted: None,
             notices: self.notices.clone(),
         }))
     }

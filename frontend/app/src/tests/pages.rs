@@ -77,6 +77,7 @@ fn read_through() -> FormReturn {
         channel: Channel::Applicant,
         asks: None,
         attachments: Vec::new(),
+        assisted: None,
     };
     let (key, since) = (Some("token-of-before-0".into()), Some("deqing-demo/2".into()));
     let review = Some(submission.for_department());

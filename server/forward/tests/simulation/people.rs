@@ -69,6 +69,7 @@ pub fn submit(world: &World) {
         channel: Channel::Applicant,
         asks: None,
         attachments: Vec::new(),
+        assisted: None,
     };
     let mut first = None;
     for _ in 0..=dice.below(3) {

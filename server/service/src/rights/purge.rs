@@ -111,6 +111,9 @@ pub async fn keep_to_retention(
         if believed && let Err(error) = store.expire_drafts(clock.now()).await {
             tracing::error!(%error, "drafts whose time is over were not deleted; again tomorrow");
         }
+        if believed && let Err(error) = store.expire_cases(clock.now()).await {
+            tracing::error!(%error, "visits whose time is over were not deleted; again tomorrow");
+        }
         tell(purged);
         tokio::time::sleep(PAUSE).await;
     }

@@ -42,6 +42,7 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
             channel: Channel::Applicant,
             asks: None,
             attachments: Vec::new(),
+            assisted: None,
         },
         submitted_at: "2026-11-22T00:00:00Z".parse().unwrap(),
         idempotency_key: "key".into(),

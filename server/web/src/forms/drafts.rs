@@ -31,7 +31,8 @@ use crate::{
 };
 
 /// What a form carries that is of the press of a button, or of the draft itself.
-const OF_THE_PRESS: [&str; 7] = [STEP, "lang", "elder", "carried", "item", DRAFT, DRAFT_SECRET];
+pub(super) const OF_THE_PRESS: [&str; 7] =
+    [STEP, "lang", "elder", "carried", "item", DRAFT, DRAFT_SECRET];
 
 /// The draft of a form, if its secret came with it.
 pub(super) fn held(state: &AppState, form: &Form) -> Option<HeldDraft> {

@@ -14,7 +14,7 @@ use crate::{form_body::Form, state::AppState};
 
 /// Where a form that was sent goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Its fields again, with everything as typed.
     Fields,
     /// The page that shows what is about to be handed in.
@@ -30,7 +30,7 @@ pub(super) enum Step {
 /// Where a form goes. One that names no step is of before there were any, or of a program: it is handed
 /// in. A step that nobody knows hands nothing in. What was read through by data that have changed since is
 /// shown once more.
-pub(super) async fn step(state: &AppState, form: &Form, switched: bool) -> Step {
+pub(crate) async fn step(state: &AppState, form: &Form, switched: bool) -> Step {
     let text = |name: &str| form.get(name).map(String::as_str);
     match text(STEP) {
         _ if text("carried") == Some("yes") => Step::Fields,
@@ -48,7 +48,7 @@ pub(super) async fn step(state: &AppState, form: &Form, switched: bool) -> Step 
 }
 
 /// Whether the data set of a version has another one now.
-async fn is_outdated(state: &AppState, seen: &str) -> bool {
+pub(super) async fn is_outdated(state: &AppState, seen: &str) -> bool {
     let Some((dataset, _)) = seen.rsplit_once('/') else { return false };
     let Ok(versions) = state.portal.versions().await else { return false };
     let now = versions.iter().find(|version| version.dataset.id == dataset);
@@ -68,8 +68,9 @@ impl Sent<'_> {
             Err(why) => return self.refused(item, why).await,
         };
         let against = Against { review: Some(submission), ..Against::default() };
+        let at_counter = self.staff.is_some();
         let mut response = self.returned(item, against).await;
-        if response.status() == StatusCode::OK {
+        if response.status() == StatusCode::OK && !at_counter {
             // As the form itself: the browser may keep it for its way back.
             let kept = HeaderValue::from_static("private, no-cache");
             response.headers_mut().insert(header::CACHE_CONTROL, kept);

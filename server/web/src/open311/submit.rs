@@ -55,6 +55,7 @@ pub(super) async fn take(
         seen: "",
         key: &key,
         channel: Channel::Applicant,
+        assisted: None,
         knows_of_end: true,
         asks: None,
         attachments: &[],

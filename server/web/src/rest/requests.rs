@@ -129,6 +129,7 @@ pub async fn create(
         seen: &body.data_version,
         key: &key,
         channel: Channel::Applicant,
+        assisted: None,
         knows_of_end: true,
         asks: body.asks.as_ref(),
         attachments: &[],

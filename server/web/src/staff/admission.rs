@@ -102,8 +102,9 @@ async fn sign_in_first(
     (why, name): (Why, &str),
 ) -> Response {
     let here = head.uri().path_and_query().map_or(urls::STAFF, |path| path.as_str()).to_owned();
-    let carried = if head.method() == Method::POST { carried(form) } else { Vec::new() };
-    let shows = SignIn { why, name: name.to_owned(), back: back(Some(&here)), carried };
+    let back = back(Some(&here));
+    let carried = if head.method() == Method::POST { carried(&back, form) } else { Vec::new() };
+    let shows = SignIn { why, name: name.to_owned(), back, carried };
     sign_in_form(state, head, shows, StatusCode::UNAUTHORIZED).await
 }
 
@@ -129,16 +130,21 @@ pub(super) async fn unavailable(state: &AppState, head: Request, error: &StaffEr
     render::refused(state, head, Refusal::Unavailable).await
 }
 
-/// What of a form comes along.
-pub(super) fn carried(form: &Form) -> Vec<(String, String)> {
-    let own = |name: &&str| form.get(*name).map(|value| ((*name).to_owned(), value.clone()));
-    CARRIED.iter().filter_map(own).collect()
+/// Whether a field comes along: of the form of a service all of them.
+fn comes_along(back: &str, name: &str) -> bool {
+    CARRIED.contains(&name) || urls::place_of_staff_form(back).is_some()
+}
+
+/// What of the form of an address comes along.
+pub(super) fn carried(back: &str, form: &Form) -> Vec<(String, String)> {
+    let own = form.iter().filter(|(name, _)| comes_along(back, name));
+    own.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// What came along through a sign-in.
-pub(super) fn brought(form: &Form) -> Form {
+pub(super) fn brought(back: &str, form: &Form) -> Form {
     let own = |(name, value): (&String, &String)| {
-        let name = name.strip_prefix("typed.").filter(|name| CARRIED.contains(name))?;
+        let name = name.strip_prefix("typed.").filter(|name| comes_along(back, name))?;
         Some((name.to_owned(), value.clone()))
     };
     form.iter().filter_map(own).collect()
@@ -172,11 +178,15 @@ mod tests {
     fn desk_d4_what_was_typed_comes_along_and_no_passphrase_does() {
         let typed = [("reason", "补正"), ("passphrase", "x"), ("token", "y"), ("q", "1")];
         let form: Form = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
-        let along = carried(&form);
+        let along = carried("/staff/place", &form);
         let names: Vec<&str> = along.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["q", "reason"]);
         let sent: Form =
             along.iter().map(|(name, text)| (format!("typed.{name}"), text.clone())).collect();
-        assert_eq!(brought(&sent), along.into_iter().collect());
+        assert_eq!(brought("/staff/place", &sent), along.into_iter().collect());
+        // The form of a service comes along whole.
+        let form: Form = [("what_is_wrong".to_owned(), "面积".to_owned())].into();
+        let back = "/staff/cases/BJ-22334455/forms/330521001001GB00001?item=data-correction";
+        assert_eq!(carried(back, &form).len(), 1);
     }
 }

@@ -9,17 +9,17 @@ use axum::{
     http::{HeaderValue, StatusCode},
     response::Response,
 };
-use domain::staff::Act;
+use domain::{LandCode, code::Strictness, staff::Act};
 use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
-use super::{admission, deliveries, desk, session_cookies};
+use super::{admission, deliveries, desk, filing, session_cookies};
 use crate::{
     form_body::{Form, read_form},
     opening::to,
     pages::form_value,
     preferences,
     render::{self, PageInput},
-    security::visitor::AddressedText,
+    security::visitor::{AddressedCode, AddressedText},
     security_event::Event,
     state::AppState,
 };
@@ -45,7 +45,7 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     };
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     let back = admission::back(form.get("back").map(String::as_str));
-    let brought = admission::brought(&form);
+    let brought = admission::brought(&back, &form);
     let again = |why| SignIn {
         why,
         name: field("name").to_owned(),
@@ -82,9 +82,18 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
     }
     let delivery = back.strip_prefix(urls::STAFF_DELIVERIES).and_then(|it| it.strip_prefix('/'));
     let who = began.who.member;
-    let mut response = match delivery {
-        Some(path) => deliveries::again(&state, head, who, (path, &brought)).await,
-        None => desk::again(&state, head, who, &brought).await,
+    let mut response = match (urls::place_of_staff_form(&back), delivery) {
+        (Some(written), _) => {
+            let read = LandCode::parse(written, Strictness::LookUp);
+            let code = AddressedCode { written: written.to_owned(), read };
+            let mut head = head;
+            if let Ok(address) = back.parse() {
+                *head.uri_mut() = address;
+            }
+            filing::again(&state, who, head, (code, brought)).await
+        }
+        (None, Some(path)) => deliveries::again(&state, head, who, (path, &brought)).await,
+        (None, None) => desk::again(&state, head, who, &brought).await,
     };
     preferences::keep(&mut response, cookies);
     response

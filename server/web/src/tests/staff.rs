@@ -22,14 +22,14 @@ use crate::{
     staff::{NEEDS, Need},
 };
 
-const PHRASE: &str = "三尺柜台 一枝一叶 总关情 2026";
+pub(super) const PHRASE: &str = "三尺柜台 一枝一叶 总关情 2026";
 const REASON: &str = "王先生来窗口问抵押";
 
 /// Somebody at a computer of their own.
 pub(super) struct Browser<'w> {
     web: &'w Web,
     address: [u8; 4],
-    cookies: String,
+    pub(super) cookies: String,
 }
 
 impl<'w> Browser<'w> {
@@ -72,7 +72,7 @@ impl<'w> Browser<'w> {
 }
 
 /// Has an account made with a passphrase; the code that signs it in.
-async fn enrolled(web: &Web, name: &str, roles: &[Role]) -> String {
+pub(super) async fn enrolled(web: &Web, name: &str, roles: &[Role]) -> String {
     let id = StaffId::parse(name).unwrap();
     let member = Member {
         id: id.clone(),
@@ -133,6 +133,7 @@ async fn desk_d7_every_route_is_had_by_whom_the_table_names_and_by_nobody_else()
         for route in first.into_iter().chain(last) {
             let need = named(route);
             let path = route.path.replace("{token}", "none").replace("{delivery}", "none");
+            let path = path.replace("{case}", "BJ-22334455").replace("{code}", land::HERE);
             let method = route.method.clone().unwrap();
             let cookies = browser.cookies.clone();
             let answer = browser.ask(method.clone(), &path, &[("session", "none")]).await;

@@ -18,7 +18,11 @@ use crate::{
     words::Words,
 };
 
-pub(super) fn desk(words: Words, desk: Desk, (closer, reads): (bool, bool)) -> AnyView {
+pub(super) fn desk(
+    words: Words,
+    desk: Desk,
+    (closer, reads, files): (bool, bool, bool),
+) -> AnyView {
     let Desk { typed, faults, not_shown, found } = desk;
     let title = words.t("staff_desk");
     let has_place = matches!(found, DeskFound::Place { .. });
@@ -35,7 +39,8 @@ pub(super) fn desk(words: Words, desk: Desk, (closer, reads): (bool, bool)) -> A
         DeskFound::Request(number) => Some(request(words, &number, &typed, (reads, &faults))),
         DeskFound::Place { code, closer: is_closer } => {
             let ask = (closer && !is_closer).then(|| reason(words, code, &typed, &faults));
-            Some(view! { {ask} {place(words)} }.into_any())
+            let begin = files.then(|| super::cases::begin(words, Some(code)));
+            Some(view! { {begin} {ask} {place(words)} }.into_any())
         }
     };
     view! {

@@ -213,6 +213,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("file", vec!["canary.js".into()]),
         ("token", vec!["canary-token".into()]),
         ("hall", vec!["main".into(), "canary".into()]),
+        ("case", vec!["BJ-22334455".into(), "canary".into()]),
     ]);
     known.extend(more.iter().cloned());
     let mut questions = Vec::new();

@@ -15,7 +15,7 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 13] = [
+const NOTHING_TYPED: [&str; 15] = [
     // A ticket, and what is pressed at a counter.
     "/hall/{hall}/ticket",
     "/requests/{number}/notices/confirm/{token}",
@@ -25,6 +25,8 @@ const NOTHING_TYPED: [&str; 13] = [
     "/requests/{number}/forget",
     // What staff choose is nobody's to repeat.
     "/staff/enrol/{token}",
+    "/staff/cases",
+    "/staff/cases/{case}/paper",
     "/staff/deliveries/{delivery}/confirm",
     "/staff/locks",
     "/staff/queue",
@@ -122,6 +124,21 @@ fn every_form(request: &Value) -> Vec<Filled> {
             "jm_lang=zh",
             GIVEN_BACK,
         ),
+        form(
+            "/staff/cases/{case}",
+            "/staff/cases/BJ-22334455",
+            &json!({ "note": TYPED }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
+        form(
+            "/staff/cases/{case}/forms/{code}",
+            &format!("/staff/cases/BJ-22334455/forms/{}?item={CORRECTION}", PARCELS[0]),
+            request,
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
+        form("/counter", "/counter", &json!({ "code": TYPED }), "jm_lang=zh", GIVEN_BACK),
         form(
             "/staff/place",
             "/staff/place",

@@ -1,0 +1,244 @@
+//! Visits to the counter: the list of the office, one of them, and what staff do with it (desk D2, D5).
+
+use app::{
+    staff::{
+        Say, Shows,
+        filing::{CaseLine, CasePage, FilingLine, FilingStands, MirrorShown},
+    },
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode},
+    response::Response,
+};
+use domain::{
+    LandCode,
+    audit::CaseStep,
+    case::{Case, Filing, Mirror},
+    code::Strictness,
+    request::ConsentBy,
+    staff::Member,
+};
+use service::cases::NotChanged;
+
+use super::{
+    admission::{self, Admitted, admitted},
+    desk::as_everybody,
+    handing_in::{self, Done},
+    shown::{self, Looked},
+    visit::{gone, noted, read, said, unwritten},
+};
+use crate::{
+    form_body::Form, opening::to, pages::form_value, preferences, render::PageInput,
+    security::visitor::Visitor, state::AppState,
+};
+
+/// `GET /staff/cases`.
+pub async fn list(State(state): State<AppState>, request: Request) -> Response {
+    let Admitted { who, head, .. } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let who = who.member;
+    let cases = match state.casework().of_office(&who.office).await {
+        Ok(cases) => cases,
+        Err(error) => return admission::unavailable(&state, head, &error.into()).await,
+    };
+    let now = state.clock.now();
+    let line = |case: Case| CaseLine {
+        opened_at: case.content.opened_at,
+        services: case.content.filings.len(),
+        handed_in: case.content.filings.iter().filter(|one| one.number.is_some()).count(),
+        holder: case.content.holder.filter(|it| it.until > now).map(|it| it.staff.to_string()),
+        note: case.content.note,
+        number: case.number,
+    };
+    let shows = Shows::Cases(cases.into_iter().map(line).collect());
+    admission::show(&state, head, Some(who), (shows, PageInput::default())).await
+}
+
+/// `POST /staff/cases`: begins a visit, at the place that is named if there is one.
+pub async fn open(State(state): State<AppState>, request: Request) -> Response {
+    let Admitted { who, head, form, .. } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let who = who.member;
+    let case = match state.casework().open(&who).await {
+        Ok(case) => case,
+        Err(error) => return admission::unavailable(&state, head, &error.into()).await,
+    };
+    if !noted(&state, &who, &case.number, CaseStep::Opened).await {
+        if let Err(error) = state.casework().close(&case, &who).await {
+            tracing::error!(%error, "a visit that nobody knows of was not deleted");
+        }
+        return unwritten(&state, head, &who).await;
+    }
+    let place = form.get("place").and_then(|typed| place_of(typed));
+    let path = match place {
+        Some(place) => urls::staff_case_at(&case.number, &place),
+        None => urls::staff_case(&case.number),
+    };
+    to(&path, None::<HeaderValue>)
+}
+
+fn place_of(typed: &str) -> Option<LandCode> {
+    LandCode::parse(typed, Strictness::LookUp).ok().map(|read| read.code.canonical())
+}
+
+/// `GET /staff/cases/{case}`.
+pub async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let Admitted { who, head, .. } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    match read(&state, head, &who.member).await {
+        Ok((head, case)) => drawn(&state, head, who.member, (case, None)).await,
+        Err(response) => response,
+    }
+}
+
+/// `POST /staff/cases/{case}`: shows it to its applicant, hands in what they confirmed, leaves it to others, or
+/// ends it.
+pub async fn act(State(state): State<AppState>, request: Request) -> Response {
+    let Admitted { who, head, form, switched } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let who = who.member;
+    let (head, case) = match read(&state, head, &who).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    if !switched.is_empty() {
+        let mut response = drawn(&state, head, who, (case, None)).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let Some(visitor) = head.extensions().get::<Visitor>().cloned() else {
+        return unwritten(&state, head, &who).await;
+    };
+    match done(&state, (&visitor, head.headers()), &who, (&case, &form)).await {
+        Ok(Done::Ended) => to(urls::STAFF_CASES, None::<HeaderValue>),
+        Ok(Done::Changed) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
+        Ok(Done::NotWritten) => unwritten(&state, head, &who).await,
+        Ok(Done::NotDone(say)) => drawn(&state, head, who, (case, Some(say))).await,
+        Err(NotChanged::Gone) => gone(&state, head, &who).await,
+        Err(NotChanged::Store(error)) => admission::unavailable(&state, head, &error.into()).await,
+        Err(not) => drawn(&state, head, who, (case, said(&not))).await,
+    }
+}
+
+async fn done(
+    state: &AppState,
+    of: (&Visitor, &HeaderMap),
+    who: &Member,
+    (case, form): (&Case, &Form),
+) -> Result<Done, NotChanged> {
+    let (casework, number) = (state.casework(), &case.number);
+    // Before anything is written down that will not come to pass.
+    if !case.is_open_to(&who.id, state.clock.now()) {
+        return Err(NotChanged::Held);
+    }
+    let step = match form.get("do").map(String::as_str) {
+        Some("show") => CaseStep::Shown,
+        Some("leave") => CaseStep::Left,
+        Some("close") => CaseStep::Closed,
+        Some("hand_in") => return handing_in::hand_in(state, of, who, case).await,
+        _ => return Ok(Done::Changed),
+    };
+    if !noted(state, who, number, step.clone()).await {
+        return Ok(Done::NotWritten);
+    }
+    match step {
+        CaseStep::Shown => casework.show(number, who).await?,
+        CaseStep::Closed => {
+            casework.close(case, who).await?;
+            return Ok(Done::Ended);
+        }
+        CaseStep::Left => {
+            let note: String =
+                form.get("note").map_or("", |it| it.trim()).chars().take(500).collect();
+            let left = |case: &mut Case| {
+                case.content.note.clone_from(&note);
+                case.content.holder = None;
+                Ok(())
+            };
+            casework.change(number, who, left).await?;
+            return Ok(Done::Ended);
+        }
+        _ => {}
+    }
+    Ok(Done::Changed)
+}
+
+/// The page of a visit.
+pub(super) async fn drawn(
+    state: &AppState,
+    head: Request,
+    who: Member,
+    (case, not_done): (Case, Option<Say>),
+) -> Response {
+    let Some(visitor) = head.extensions().get::<Visitor>().cloned() else {
+        return unwritten(state, head, &who).await;
+    };
+    let now = state.clock.now();
+    let mut filings = Vec::new();
+    for filing in &case.content.filings {
+        let looked = shown::look(state, (&visitor, head.headers()), filing).await;
+        let stands = stands(filing, looked);
+        filings.push(FilingLine { code: filing.code, item: filing.item.clone(), stands });
+    }
+    let query = head.uri().query().unwrap_or_default().as_bytes();
+    let place = form_value(query, "place").unwrap_or_default();
+    let (mut choosing, mut not_done) = (None, not_done);
+    if !place.trim().is_empty() {
+        let code = place_of(&place);
+        let known = match &code {
+            Some(code) => state.portal.knows(&as_everybody(&visitor), code).await.ok(),
+            None => None,
+        };
+        choosing = code.zip(known.map(|lineage| lineage.ended));
+        if choosing.is_none() && not_done.is_none() {
+            not_done = Some(Say::NoPlaceHere);
+        }
+    }
+    let status = match not_done {
+        None => StatusCode::OK,
+        Some(Say::NoPlaceHere) => StatusCode::NOT_FOUND,
+        Some(_) => StatusCode::CONFLICT,
+    };
+    let holder = case.content.holder.filter(|it| it.until > now && it.staff != who.id);
+    let page = CasePage {
+        number: case.number,
+        note: case.content.note,
+        holder: holder.map(|it| it.staff.to_string()),
+        not_done,
+        filings,
+        mirror: case.content.mirror.filter(|mirror| mirror.until > now).map(mirror_shown),
+        place,
+        choosing,
+    };
+    let more = PageInput { status: Some(status), ..PageInput::default() };
+    admission::show(state, head, Some(who), (Shows::Case(Box::new(page)), more)).await
+}
+
+fn mirror_shown(mirror: Mirror) -> MirrorShown {
+    let Mirror { code, until, opened, .. } = mirror;
+    MirrorShown { code, until, opened: opened.map(|opened| opened.how) }
+}
+
+fn stands(filing: &Filing, looked: Looked) -> FilingStands {
+    match looked {
+        Looked::HandedIn(number) => {
+            let how = filing.consent.as_ref().map_or(ConsentBy::OnPaper, |consent| consent.how);
+            FilingStands::HandedIn { number, how, taken: filing.taken }
+        }
+        Looked::Unfinished => FilingStands::Unfinished,
+        Looked::Ready(shown) => match shown.confirmed {
+            Some(consent) => FilingStands::Confirmed(consent),
+            None => FilingStands::Unconfirmed,
+        },
+    }
+}

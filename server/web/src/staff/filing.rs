@@ -1,0 +1,229 @@
+//! The form of a service in a visit: filled in by staff, kept with the visit at each press, handed in from no such
+//! page (desk D2, D5).
+
+use app::{
+    staff::{Say, Shows, StaffPage, filing::FormPage},
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::Response,
+};
+use domain::{
+    LandCode,
+    audit::CaseStep,
+    case::{Case, Filing},
+    service::ServiceItem,
+    staff::Member,
+};
+use service::cases::{FormSaved, NotChanged};
+
+use super::{
+    admission::{self, Admitted, admitted},
+    desk::as_everybody,
+    visit::{gone, noted, read, said, unwritten},
+};
+use crate::{
+    form_body::Form,
+    forms::at_counter::{AtCounter, Step, kept, step},
+    opening::to,
+    preferences,
+    security::visitor::{AddressedCode, Visitor},
+    state::AppState,
+};
+
+/// A form of a visit that somebody may have.
+struct Open {
+    who: Member,
+    case: Case,
+    place: LandCode,
+    item: &'static ServiceItem,
+    at: AtCounter,
+}
+
+impl Open {
+    /// Of a visit that was read; else the answer.
+    async fn of(
+        state: &AppState,
+        who: Member,
+        head: Request,
+        (code, form): (AddressedCode, Form),
+    ) -> Result<Self, Response> {
+        let (head, case) = read(state, head, &who).await?;
+        let place = code.read.as_ref().ok().map(|read| read.code.canonical());
+        let visitor = head.extensions().get::<Visitor>().cloned();
+        let (Some(place), Some(visitor)) = (place, visitor) else {
+            return Err(gone(state, head, &who).await);
+        };
+        // Of a place its form says what everybody may see.
+        let visitor = Visitor { visit: as_everybody(&visitor), ..visitor };
+        let page = StaffPage { who: Some(who.clone()), shows: Shows::CaseGone };
+        let at = AtCounter { visitor, head, code, form, page };
+        match at.item(state) {
+            Some(item) => Ok(Self { who, case, place, item, at }),
+            None => Err(gone(state, at.head, &who).await),
+        }
+    }
+
+    fn filing(&self) -> Option<&Filing> {
+        self.case.filing(&self.place, &self.item.id)
+    }
+
+    /// The form with what stands above it.
+    fn with(mut self, state: &AppState, not_done: Option<Say>) -> Self {
+        let filing = self.filing();
+        let stale = not_done == Some(Say::Stale);
+        let page = FormPage {
+            case: self.case.number.clone(),
+            was: state.casework().kept(filing),
+            kept: filing.filter(|_| stale).map(|filing| filing.fields.clone()),
+            not_done,
+        };
+        self.at.page.shows = Shows::Form(Box::new(page));
+        self
+    }
+
+    async fn fields(self, state: &AppState, not_done: Option<Say>) -> Response {
+        let this = self.with(state, not_done);
+        let mut response = this.at.fields(state, this.item).await;
+        if not_done.is_some() {
+            *response.status_mut() = StatusCode::CONFLICT;
+        }
+        response
+    }
+}
+
+/// `GET /staff/cases/{case}/forms/{code}`: the form as it is kept; a new one with the applicant's particulars.
+pub async fn form(
+    State(state): State<AppState>,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let Admitted { who, head, .. } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let mut open = match Open::of(&state, who.member, head, (code, Form::new())).await {
+        Ok(open) => open,
+        Err(response) => return listed_nowhere(response),
+    };
+    if open.filing().is_some_and(|filing| filing.number.is_some()) {
+        return to(&urls::staff_case(&open.case.number), None::<HeaderValue>);
+    }
+    let fields = match open.filing() {
+        Some(filing) => filing.fields.clone(),
+        None => open.case.content.person.clone(),
+    };
+    open.at.form.extend(fields);
+    listed_nowhere(open.fields(&state, None).await)
+}
+
+/// `POST /staff/cases/{case}/forms/{code}`: keeps it, and shows it as its applicant will be shown it.
+pub async fn save(
+    State(state): State<AppState>,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let Admitted { who, head, form, switched } = match admitted(&state, request).await {
+        Ok(admitted) => admitted,
+        Err(response) => return response,
+    };
+    let mut response = match Open::of(&state, who.member, head, (code, form)).await {
+        Ok(open) => saved(&state, open, !switched.is_empty()).await,
+        Err(response) => response,
+    };
+    preferences::keep(&mut response, switched);
+    listed_nowhere(response)
+}
+
+/// The form with what was typed before somebody had to sign in again (desk D4). Nothing is kept yet.
+pub(super) async fn again(
+    state: &AppState,
+    who: Member,
+    head: Request,
+    (code, form): (AddressedCode, Form),
+) -> Response {
+    match Open::of(state, who, head, (code, form)).await {
+        Ok(open) => listed_nowhere(open.fields(state, None).await),
+        Err(response) => response,
+    }
+}
+
+async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
+    let to_case = to(&urls::staff_case(&open.case.number), None::<HeaderValue>);
+    let step = step(state, &open.at.form, switched).await;
+    if switched && step != Step::Review {
+        return open.fields(state, None).await;
+    }
+    if open.filing().is_some_and(|filing| filing.number.is_some()) {
+        return to_case;
+    }
+    if step == Step::Discard {
+        return dropped(state, open).await;
+    }
+    let saved = CaseStep::Saved { item: open.item.id.clone(), code: open.place };
+    if !noted(state, &open.who, &open.case.number, saved).await {
+        return unwritten(state, open.at.head, &open.who).await;
+    }
+    let fields = kept(&open.at.form);
+    let was = open.at.form.get("was").cloned().unwrap_or_default();
+    let form = FormSaved { code: open.place, item: open.item, fields: &fields, was: &was };
+    let casework = state.casework();
+    let kept = casework.save(&open.case.number, &open.who, form).await;
+    let case = casework.case(&open.case.number, &open.who).await;
+    let case = match case {
+        Ok(Some(case)) => case,
+        Ok(None) => return gone(state, open.at.head, &open.who).await,
+        Err(error) => return admission::unavailable(state, open.at.head, &error.into()).await,
+    };
+    let open = Open { case, ..open };
+    match kept {
+        Ok(()) => {}
+        Err(NotChanged::Gone) => return gone(state, open.at.head, &open.who).await,
+        Err(NotChanged::Store(error)) => {
+            return admission::unavailable(state, open.at.head, &error.into()).await;
+        }
+        Err(not) => return open.fields(state, said(&not)).await,
+    }
+    match step {
+        Step::Save | Step::HandIn => to_case,
+        Step::Fields | Step::Discard => open.fields(state, None).await,
+        Step::Review => {
+            let open = open.with(state, None);
+            let Some(filing) = open.case.filing(&open.place, &open.item.id) else {
+                return to_case;
+            };
+            // One that was handed in is on no page of the counter but its number.
+            open.at.reviewed(state, (open.item, filing)).await.unwrap_or(to_case)
+        }
+    }
+}
+
+/// Throws the form of a service away.
+async fn dropped(state: &AppState, open: Open) -> Response {
+    let Open { who, case, place, item, at } = open;
+    let step = CaseStep::Dropped { item: item.id.clone(), code: place };
+    if !noted(state, &who, &case.number, step).await {
+        return unwritten(state, at.head, &who).await;
+    }
+    let dropping = |case: &mut Case| {
+        let is_it = |one: &Filing| one.code == place && one.item == item.id && one.number.is_none();
+        case.content.filings.retain(|one| !is_it(one));
+        Ok(())
+    };
+    match state.casework().change(&case.number, &who, dropping).await {
+        Ok(()) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
+        Err(NotChanged::Store(error)) => {
+            admission::unavailable(state, at.head, &error.into()).await
+        }
+        Err(not) => Open { who, case, place, item, at }.fields(state, said(&not)).await,
+    }
+}
+
+/// Whatever came of it, nobody lists it.
+fn listed_nowhere(mut response: Response) -> Response {
+    let nowhere = HeaderValue::from_static("noindex, nofollow, noarchive");
+    response.headers_mut().insert(HeaderName::from_static("x-robots-tag"), nowhere);
+    response
+}

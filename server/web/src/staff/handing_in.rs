@@ -1,0 +1,105 @@
+//! Handing in what an applicant has confirmed, and nothing else (desk D2).
+
+use app::staff::Say;
+use axum::http::HeaderMap;
+use domain::{
+    audit::CaseStep,
+    case::Case,
+    request::{Assisted, RequestNumber},
+    staff::Member,
+};
+use service::{
+    cases::{NotChanged, given},
+    submission::Accepted,
+};
+use service_api::Visit;
+
+use super::{
+    desk::as_everybody,
+    shown::{self, Looked},
+    visit::noted,
+};
+use crate::{
+    forms::at_counter::asks_of,
+    security::visitor::{Submissions, Visitor},
+    state::AppState,
+};
+
+/// What came of what was asked of a visit.
+pub(super) enum Done {
+    Changed,
+    Ended,
+    NotWritten,
+    NotDone(Say),
+}
+
+/// Hands in each service of a visit that its applicant has confirmed as it is now. It stands in the audit first; a
+/// service that was handed in when the portal ended is handed in no second time.
+pub(super) async fn hand_in(
+    state: &AppState,
+    (visitor, headers): (&Visitor, &HeaderMap),
+    who: &Member,
+    case: &Case,
+) -> Result<Done, NotChanged> {
+    // Staff are counted by themselves, however many of them work at one address.
+    let everybody = as_everybody(visitor);
+    let viewer = domain::viewer::Viewer { subject: Some(who.mark()), ..everybody.viewer };
+    let visit = Visit { viewer, ..everybody };
+    let (mut handed_in, mut left) = (0, 0);
+    for filing in &case.content.filings {
+        let shown = match shown::look(state, (visitor, headers), filing).await {
+            Looked::Ready(shown) => shown,
+            Looked::HandedIn(number) => {
+                if filing.number.is_none() {
+                    keep(state, who, case, (&filing.key, &number)).await?;
+                }
+                continue;
+            }
+            Looked::Unfinished => {
+                left += 1;
+                continue;
+            }
+        };
+        let Some(consent) = shown.confirmed else {
+            left += 1;
+            continue;
+        };
+        let content_sha256 = consent.content_sha256.clone();
+        let step = CaseStep::HandedIn { item: filing.item.clone(), content_sha256 };
+        if !noted(state, who, &case.number, step).await {
+            return Ok(Done::NotWritten);
+        }
+        let assisted = Assisted { office: who.office.clone(), consent };
+        let asks = asks_of(filing);
+        let given = given(filing, shown.item, asks.as_ref(), Some(&assisted));
+        let quota = Submissions { state, visitor, headers };
+        match state.reception().submit(&visit, given, &quota).await {
+            Ok(Accepted { number, .. }) => {
+                keep(state, who, case, (&filing.key, &number)).await?;
+                handed_in += 1;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a request was not handed in at the counter");
+                return Ok(Done::NotDone(Say::Unavailable));
+            }
+        }
+    }
+    Ok(if handed_in == 0 && left > 0 { Done::NotDone(Say::NotConfirmed) } else { Done::Changed })
+}
+
+/// Keeps with a visit what one of its services became.
+async fn keep(
+    state: &AppState,
+    who: &Member,
+    case: &Case,
+    (key, number): (&str, &RequestNumber),
+) -> Result<(), NotChanged> {
+    let noted = |case: &mut Case| {
+        let filing = case.content.filings.iter_mut().find(|filing| filing.key == key);
+        if let Some(filing) = filing {
+            filing.number = Some(number.clone());
+        }
+        Ok(())
+    };
+    state.casework().change(&case.number, who, noted).await
+}

@@ -1,0 +1,91 @@
+//! What an applicant is shown of a visit, and would be handed in of it: looked at anew each time, by the data and the
+//! rules of now.
+
+use app::staff::filing::ShownFiling;
+use axum::http::HeaderMap;
+use domain::{
+    case::{Case, Filing},
+    request::RequestNumber,
+    service::service,
+};
+use service::{
+    cases::{confirmed, digest_of, given},
+    submission::{NotKept, Reviewed},
+};
+use service_api::Drawn;
+
+use super::desk::as_everybody;
+use crate::{
+    forms::at_counter::{asks_of, is_outdated},
+    security::visitor::{Submissions, Visitor},
+    state::AppState,
+};
+
+/// What stands between the digests that a button brings back.
+const BETWEEN: &str = ".";
+
+/// How a filing stands.
+pub(super) enum Looked {
+    /// Nothing stands against it.
+    Ready(Box<ShownFiling>),
+    /// Its form needs attention.
+    Unfinished,
+    /// It was handed in.
+    HandedIn(RequestNumber),
+}
+
+/// Looks at a filing.
+pub(super) async fn look(
+    state: &AppState,
+    (visitor, headers): (&Visitor, &HeaderMap),
+    filing: &Filing,
+) -> Looked {
+    if let Some(number) = &filing.number {
+        return Looked::HandedIn(number.clone());
+    }
+    let item = service(&filing.item).filter(|item| state.portal.offers(item));
+    let Some(item) = item else { return Looked::Unfinished };
+    if is_outdated(state, filing).await {
+        return Looked::Unfinished;
+    }
+    let (visit, asks) = (as_everybody(visitor), asks_of(filing));
+    let quota = Submissions { state, visitor, headers };
+    let given = given(filing, item, asks.as_ref(), None);
+    let submission = match state.reception().review(&visit, given, &quota).await {
+        Ok(Reviewed::Ready(submission)) => *submission,
+        // It was, and the portal ended before it was noted.
+        Ok(Reviewed::Kept(number)) | Err(NotKept::KeyReused(number)) => {
+            return Looked::HandedIn(number);
+        }
+        Err(_) => return Looked::Unfinished,
+    };
+    let code = filing.code;
+    let Ok(seen) = state.portal.see(&visit, (&code, Drawn::Not)).await else {
+        return Looked::Unfinished;
+    };
+    let confirmed = confirmed(filing, &submission).cloned();
+    let place = seen.place;
+    Looked::Ready(Box::new(ShownFiling { item, code, place, submission, confirmed }))
+}
+
+/// What is about to be handed in of a visit.
+pub(super) async fn ready(
+    state: &AppState,
+    of: (&Visitor, &HeaderMap),
+    case: &Case,
+) -> Vec<ShownFiling> {
+    let mut shown = Vec::new();
+    for filing in &case.content.filings {
+        if let Looked::Ready(filing) = look(state, of, filing).await {
+            shown.push(*filing);
+        }
+    }
+    shown
+}
+
+/// What was shown, in one text: who confirms it brings it back, so that nobody confirms what they have not seen.
+pub(super) fn digests(shown: &[ShownFiling]) -> String {
+    let digests: Vec<String> =
+        shown.iter().filter_map(|filing| digest_of(&filing.submission)).collect();
+    digests.join(BETWEEN)
+}
