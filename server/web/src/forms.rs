@@ -118,6 +118,14 @@ impl Against {
     }
 }
 
+/// Adds the copy of a group that a button of the form asked for.
+pub(crate) fn one_more(item: &ServiceItem, form: &mut Form) {
+    let more = form.get(STEP).and_then(|step| step.strip_prefix(MORE)).map(str::to_owned);
+    if let Some(group) = more {
+        item.one_more(&group, form);
+    }
+}
+
 impl<'s> Sent<'s> {
     /// A form with the files that it carries, and those that were brought with it.
     async fn of(
@@ -128,9 +136,8 @@ impl<'s> Sent<'s> {
         (mut form, brought): (Form, Option<Brought>),
     ) -> Self {
         let item = item_of(state, &head, &form);
-        let more = form.get(STEP).and_then(|step| step.strip_prefix(MORE)).map(str::to_owned);
-        if let Some((item, group)) = item.zip(more) {
-            item.one_more(&group, &mut form);
+        if let Some(item) = item {
+            one_more(item, &mut form);
         }
         // Of a service that is not there just now nothing that was uploaded is let go of.
         let most =

@@ -26,7 +26,10 @@ use super::{
 };
 use crate::{
     form_body::Form,
-    forms::at_counter::{AtCounter, Step, kept, step},
+    forms::{
+        at_counter::{AtCounter, Step, kept, step},
+        one_more,
+    },
     opening::to,
     preferences,
     security::visitor::{AddressedCode, Visitor},
@@ -59,9 +62,12 @@ impl Open {
         // Of a place its form says what everybody may see.
         let visitor = Visitor { visit: as_everybody(&visitor), ..visitor };
         let page = StaffPage { who: Some(who.clone()), shows: Shows::CaseGone };
-        let at = AtCounter { visitor, head, code, form, page };
+        let mut at = AtCounter { visitor, head, code, form, page };
         match at.item(state) {
-            Some(item) => Ok(Self { who, case, place, item, at }),
+            Some(item) => {
+                one_more(item, &mut at.form);
+                Ok(Self { who, case, place, item, at })
+            }
             None => Err(gone(state, at.head, &who).await),
         }
     }
