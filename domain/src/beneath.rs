@@ -17,6 +17,8 @@ use crate::{
 const SLIVER_M2: f64 = 10.0;
 /// As a share of the outline, 0 to 1.
 const SLIVER_SHARE: f64 = 0.01;
+/// And, of a parcel, as a share of that: a small one that lies in it whole is no sliver.
+const SLIVER_OF_PARCEL: f64 = 0.1;
 
 /// The parcels that ground lies on.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +30,8 @@ pub struct Beneath {
 }
 
 impl Outline {
-    /// The parcels that it lies on, of these. An outline on a grid is told as if its parcel reached a cell farther to
-    /// every side, for so far it may.
+    /// The parcels that it lies on, of these. One that is shown on a grid may reach a cell farther to every side, and is
+    /// among them then; ground is on a parcel only where it is shown to be (*sites S2*).
     #[must_use]
     pub fn beneath(&self, shown: &[&PublicOutline]) -> Beneath {
         let none = Beneath { parcels: Vec::new(), bare_m2: self.area_m2() };
@@ -41,10 +43,12 @@ impl Outline {
         let (mut parcels, mut all) = (Vec::new(), Vec::new());
         for (at, one) in shown.iter().enumerate() {
             let reach = taken(&grid, &window, &[&reach(one, plane)]);
-            if !is_sliver(area_m2(&grid.in_degrees(&own.shared_with(&reach)))) {
+            let common_m2 = area_m2(&grid.in_degrees(&own.shared_with(&reach)));
+            let of_parcel = SLIVER_OF_PARCEL * area_m2(&one.outline);
+            if common_m2 > 0.0 && !(is_sliver(common_m2) && common_m2 <= of_parcel) {
                 parcels.push(at);
             }
-            all.push(reach);
+            all.push(taken(&grid, &window, &[&one.outline]));
         }
         let bare_m2 = area_m2(&grid.in_degrees(&own.without(&Gridded::together(all))));
         Beneath { parcels, bare_m2: if is_sliver(bare_m2) { 0.0 } else { bare_m2 } }
@@ -96,6 +100,11 @@ mod tests {
         // A centimetre over the line is drawn by hand, some metres are not.
         assert_eq!(drawn(119.902, 119.910_000_1).beneath(&both).parcels, [0]);
         assert_eq!(drawn(119.902, 119.910_1).beneath(&both).parcels, [0, 1]);
+        // A plot of few square metres that lies in it whole is no sliver.
+        let shrine = Rect::new((119.903, 30.503), (119.903_03, 30.503_02)).to_polygon();
+        let outline = MultiPolygon::new(vec![shrine]);
+        let shrine = PublicOutline { outline, precision: Precision::Exact };
+        assert_eq!(drawn(119.902, 119.904).beneath(&[&west, &shrine]).parcels, [0, 1]);
         let beside = drawn(119.919, 119.921).beneath(&both);
         assert_eq!(beside.parcels, [1]);
         assert!((beside.bare_m2 / drawn(119.919, 119.921).area_m2() - 0.5).abs() < 1e-6);
@@ -107,8 +116,9 @@ mod tests {
         let grid = Precision::Generalised { cell_m: 25.0 };
         let coarse = shown(119.9, 119.91, grid);
         // 25 m are 0.00026 of a degree here.
-        assert_eq!(drawn(119.902, 119.910_2).beneath(&[&coarse]).bare_m2, 0.0);
-        assert!(drawn(119.902, 119.910_4).beneath(&[&coarse]).bare_m2 > 1_000.0);
+        // That it may reach so far is no reason to take ground for it.
+        assert_eq!(drawn(119.902, 119.909).beneath(&[&coarse]).bare_m2, 0.0);
+        assert!(drawn(119.902, 119.910_2).beneath(&[&coarse]).bare_m2 > 1_000.0);
         assert_eq!(drawn(119.910_1, 119.911).beneath(&[&coarse]).parcels, [0]);
         assert_eq!(drawn(119.910_4, 119.911).beneath(&[&coarse]).parcels, Vec::<usize>::new());
     }

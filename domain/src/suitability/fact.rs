@@ -66,6 +66,8 @@ pub enum Cause {
     Disputed,
     /// The parcels under an outline are not all alike in it, and a rule would say other things of them.
     Differs,
+    /// There is more of it than is looked at for one answer.
+    TooMany,
 }
 
 /// What is known of one thing.

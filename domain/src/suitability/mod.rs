@@ -56,6 +56,7 @@ pub mod table;
 pub mod tree;
 pub mod truth;
 mod verdict;
+mod widening;
 mod zone;
 mod zoned;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bits::Bits,
     completions::{Completions, MOST_ROWS},
-    fact::{FactKey, Facts, Reading},
+    fact::{FactKey, Facts},
     judge::{Case, Evidence},
     model::{Basis, Kind, Rule, RuleSet},
     outcome::{Answer, Outcome, Possible},
@@ -194,33 +194,6 @@ impl RuleSet {
     #[must_use]
     pub fn possible(&self, use_at: usize, facts: &Facts, on: Date) -> Option<Possible> {
         self.possible_within(use_at, facts, on, MOST_ROWS)
-    }
-
-    /// Whether a site of several parcels, of which each has some of the codes of a value, may be judged by all of these
-    /// codes together: not where one parcel alone would be told something worse. `facts` have all of them.
-    #[must_use]
-    pub fn is_no_worse_in_parts(
-        &self,
-        use_at: usize,
-        (facts, on): (&Facts, Date),
-        value: &FactKey,
-        parts: &BTreeSet<BTreeSet<String>>,
-    ) -> bool {
-        let worth = |facts: &Facts| {
-            let possible = self.possible_of_one(use_at, facts, on)?;
-            Some(match possible.answer() {
-                Answer::Suits => 3,
-                Answer::SuitsIf => 2,
-                Answer::CannotBeSaid => 1,
-                Answer::DoesNot => 0,
-            })
-        };
-        let together = worth(facts);
-        parts.iter().all(|codes| {
-            let mut alone = facts.clone();
-            alone.put(value.clone(), Reading::Codes(codes.clone()), Vec::new());
-            worth(&alone) >= together
-        })
     }
 
     /// The same by a table of so many rows at most; where it would have more, by Kleene's logic.

@@ -21,7 +21,7 @@ pub fn read<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> Option<AskW
     for (name, text) in fields {
         if name == ASKS && text.chars().count() <= LONGEST {
             asks = Some(text);
-        } else if name == POINTS && !text.is_empty() && text.len() <= domain::outline::LONGEST {
+        } else if name == POINTS && !text.is_empty() {
             outline = Some(text.to_owned());
         } else if let Some(question) = name.strip_prefix(ANSWER)
             && answers.len() < MOST_ANSWERS

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Locale,
+    outline::OutlineText,
     suitability::{FactAsked, FactsAsked, NOT_KNOWN, OverlapSaid, Said, Takes},
 };
 use maud::{Markup, html};
@@ -31,6 +32,7 @@ pub(crate) fn fields(
         fieldset.facts {
             legend { ((texts.facts)(asks.use_name.get(locale))) }
             p.hint { (texts.facts_hint) }
+            @if let Some(outline) = &asks.outline { (ground(texts, outline)) }
             @for fact in &asks.facts {
                 @let name = format!("{FIELD}{}", fact.id);
                 @let value = typed.and_then(|typed| typed.get(&fact.id)).map_or("", String::as_str);
@@ -39,6 +41,18 @@ pub(crate) fn fields(
                     (field(texts, locale, fact, (&name, &id(&name)), value))
                 }
             }
+        }
+    }
+}
+
+/// The ground that is asked about, where that is not the whole parcel: whoever answers has to know.
+fn ground(texts: &Texts, outline: &OutlineText) -> Markup {
+    let size = outline.ground().map(|ground| format!("{:.0}", ground.area_m2()));
+    html! {
+        p { strong { ((texts.outline)(size.as_deref().unwrap_or("?"), &outline.sha256)) } }
+        details {
+            summary { (texts.outline_text) }
+            pre { code { (outline.geojson) } }
         }
     }
 }

@@ -31,6 +31,7 @@ use domain::{
     extent::PublicExtent,
     figures::{Figures, Window},
     lineage::Lineage,
+    outline::Outline,
     policy::Policies,
     profile::PublicProfile,
     record::Value,
@@ -103,6 +104,15 @@ pub struct Place {
     pub lineage: Lineage,
     /// The code has ended and no data set has its record any more: the rest is empty (rule C7).
     pub only_history: bool,
+}
+
+impl Place {
+    /// Whether an outline lies on it, by what is shown of it; not where its code has ended or no outline is shown.
+    #[must_use]
+    pub fn lies_beneath(&self, outline: &Outline) -> bool {
+        let shown = self.profile.outline.as_ref().filter(|_| !self.lineage.ended);
+        shown.is_some_and(|shown| !outline.beneath(&[shown]).parcels.is_empty())
+    }
 }
 
 /// The map around a place, and what of its restrictions may be drawn on it.

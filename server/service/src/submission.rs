@@ -17,7 +17,7 @@ use domain::{
     suitability::{AskError, AskWritten, FactsAsked},
 };
 use jiff::Timestamp;
-use service_api::{Portal, Refusal, Unavailable, Visit};
+use service_api::{Drawn, Portal, Refusal, Unavailable, Visit};
 use store::{NewRequest, Store, StoreError, Submitted};
 use tokio::sync::Notify;
 
@@ -241,7 +241,10 @@ impl Reception<'_> {
             }
             _ => match quota.asked_before(&request.submission) {
                 Some(before) => Err(NotKept::AskedBefore(before)),
-                None => Ok(Examined::New(Box::new(request))),
+                None => {
+                    self.lies_there(&request).await?;
+                    Ok(Examined::New(Box::new(request)))
+                }
             },
         }
     }
@@ -293,6 +296,21 @@ impl Reception<'_> {
         let today = china_date(self.clock.now());
         let rules = rules.ok_or_else(no_rules).map_err(NotKept::Asks)?;
         rules.ask(written, &item.department, today).map_err(NotKept::Asks)
+    }
+
+    /// That the outline which a request is about lies on its parcel, by what everybody is shown of it: what an office
+    /// says of one place is said of no other.
+    async fn lies_there(&self, request: &NewRequest) -> Result<(), NotKept> {
+        let outline = request.submission.asks.as_ref().and_then(|asks| asks.outline.as_ref());
+        let Some(outline) = outline else { return Ok(()) };
+        let parcel = LandCode::Parcel(request.submission.code.parcel());
+        let seen = self.portal.for_everybody((&parcel, Drawn::Not)).await;
+        let seen = seen.map_err(Refusal::from)?;
+        let ground = outline.ground();
+        match seen.zip(ground) {
+            Some((seen, ground)) if seen.place.lies_beneath(&ground) => Ok(()),
+            _ => Err(NotKept::Asks(AskError::Elsewhere)),
+        }
     }
 
     /// The data version that was seen, if there ever was such a one: what we sign names no other.

@@ -12,7 +12,7 @@ use axum::{
     response::Response,
 };
 use domain::{LandCode, outline::is_packed, service::ServiceItem};
-use service_api::{Assessment, Drawn, OutlineAsked, Place, Site, Told, ToldOfOutline};
+use service_api::{Assessment, Drawn, Site, Told, ToldOfOutline};
 
 use crate::{
     asking, cookies,
@@ -86,7 +86,7 @@ pub async fn ask_offices(
     };
     let there = state.portal.see(&visitor.visit, (&code, Drawn::Not)).await;
     let there = match there {
-        Ok(seen) => lies_on(&asked, &seen.place),
+        Ok(seen) => seen.place.lies_beneath(asked.outline()),
         Err(service_api::Refusal::Nothing { .. }) => false,
         Err(refusal) => {
             return refused(&state, read.head, visitor.noted(&state, &refusal), &read.form).await;
@@ -114,12 +114,6 @@ pub async fn ask_offices(
     };
     form.outline = Some(asked.outline().to_geojson());
     asking::shown(&state, read.head, told, form).await
-}
-
-/// Whether an outline lies on a place, by what its visitor is shown of it.
-fn lies_on(asked: &OutlineAsked, place: &Place) -> bool {
-    let shown = place.profile.outline.as_ref().filter(|_| !place.lineage.ended);
-    shown.is_some_and(|shown| !asked.outline().beneath(&[shown]).parcels.is_empty())
 }
 
 async fn taken_away(

@@ -154,6 +154,9 @@ pub enum AskError {
     /// What the applicant answered does not read.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// The outline lies elsewhere than the parcel, by what everybody is shown of it.
+    #[error("the outline does not lie on this parcel")]
+    Elsewhere,
     /// The outline does not read.
     #[error(transparent)]
     Outline(#[from] OutlineFault),

@@ -98,6 +98,11 @@ impl PortalService {
         asked: OutlineAsked,
         words: Vec<OfficeWord>,
     ) -> Result<AgainOnGround, Unavailable> {
+        // What was said of one place is laid on no other: parcels are drawn anew since.
+        let seen = self.for_everybody((&LandCode::Parcel(parcel), Drawn::Not)).await?;
+        if !seen.is_some_and(|seen| seen.place.lies_beneath(asked.outline())) {
+            return Ok((None, Vec::new(), None, words));
+        }
         let (gate, on) = (self.gate.clone(), self.gate.today());
         // It is never closed.
         let leave = self.judging_outlines.clone().acquire_owned().await;

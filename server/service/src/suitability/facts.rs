@@ -97,7 +97,7 @@ pub(super) fn of_ground(
         }
     }
     if let Ok(beneath) = beneath {
-        parcels::every_one_passes(rules, use_at, on, &mut facts, beneath);
+        parcels::every_one_passes(rules, &mut facts, beneath);
     }
     facts
 }

@@ -19,7 +19,7 @@ use super::{register, source::Told};
 use crate::disclosure::{Disclosed, PolicyGate};
 
 /// Parcels at most that are looked at for one outline.
-const MOST_PARCELS: usize = 64;
+const MOST_PARCELS: usize = 200;
 
 /// The parcels in and around an outline, as far as everybody is shown where they lie.
 pub(super) struct Parcels {
@@ -46,7 +46,7 @@ impl Parcels {
         // Of others nobody may know that they are there.
         let told = gate.telling(&versions, Tier::Public);
         let Some(codes) = moment.parcels_near(&told, bounds, MOST_PARCELS)? else {
-            return Ok(Err(Cause::TimedOut));
+            return Ok(Err(Cause::TooMany));
         };
         let (viewer, mut shown) = (Viewer::public(), Vec::new());
         for code in codes {
@@ -90,12 +90,10 @@ pub(super) fn value(rules: &RuleSet, id: &str, parcels: Result<&[&PublicProfile]
     Ok((Reading::Codes(all), seen.into_iter().collect()))
 }
 
-/// Leaves open what parcels differ in, where it matters: every one of them must pass, so all of their codes together
-/// are taken for the site only where no parcel alone would be told something worse.
+/// Leaves open what parcels differ in: every one of them must pass, so all of their codes together are taken for the
+/// site only where more codes never make anything better, for any use and whatever else comes to light.
 pub(super) fn every_one_passes(
     rules: &RuleSet,
-    use_at: usize,
-    on: Date,
     facts: &mut Facts,
     parcels: &[&PublicProfile],
 ) {
@@ -113,8 +111,8 @@ pub(super) fn every_one_passes(
             continue;
         }
         let several = rules.values.get(id).is_some_and(|value| value.several);
-        if !several || !rules.is_no_worse_in_parts(use_at, (facts, on), &key, &parts) {
-            facts.lack(key, Cause::Differs);
+        if !several || !rules.only_worsens(id) {
+            facts.lack(key.clone(), Cause::Differs);
         }
     }
 }

@@ -113,16 +113,33 @@ async fn sites_s5_an_outline_is_asked_about_by_a_parcel_that_it_lies_on_and_no_o
         assert!(back.text().contains("href=\"#ask-code\""), "{code}: {}", back.text());
         assert!(back.text().contains("119.9055 30.5055"), "what was typed stays");
     }
-    // Through the API an outline that is none is named.
-    let body = json!({
-        "item": "planning-conformity", "code": HERE,
+    // What is handed in without the form is held to the same: the outline lies on the parcel, or is refused.
+    let fields = [
+        ("token", "0123456789abcdefghijklmn"),
+        ("use", "trial.mill"),
+        ("points", POINTS),
+        ("facts.planning-conformity", "overlaps:wetland"),
+        ("planning-conformity.activity", "磨坊"),
+        ("planning-conformity.capacity", "builder"),
+        ("planning-conformity.consent", "yes"),
+        ("applicant_name", "张三"),
+        ("applicant_phone", "13800138000"),
+    ];
+    let forged = web.post(&format!("/c/{ELSEWHERE}/requests/ask"), &[], &fields).await;
+    forged.is_page(409);
+    assert!(!forged.text().contains("receipt-keys"), "{}", forged.text());
+    // Through the API too, and an outline that is none is named.
+    let asked = |code: &str, outline: &str| json!({
+        "item": "planning-conformity", "code": code,
         "answers": super::harness::answers("planning-conformity"),
         "asks": {
-            "rules": "trial", "use": "mill", "facts": ["overlaps:wetland"], "outline": "119.9 30.5",
+            "rules": "trial", "use": "mill", "facts": ["overlaps:wetland"], "outline": outline,
         },
     });
     let key = [("idempotency-key", "0123456789abcdef")];
-    let refused = web.post_json("/api/v1/requests", &key, &body).await;
-    let problem = refused.is_problem(400, "bad-request");
-    assert!(problem["detail"].as_str().unwrap().contains("asks"), "{problem}");
+    for (code, outline) in [(HERE, "119.9 30.5"), (ELSEWHERE, POINTS)] {
+        let refused = web.post_json("/api/v1/requests", &key, &asked(code, outline)).await;
+        let problem = refused.is_problem(400, "bad-request");
+        assert!(problem["detail"].as_str().unwrap().contains("asks"), "{problem}");
+    }
 }

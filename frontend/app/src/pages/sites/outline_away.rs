@@ -52,20 +52,31 @@ pub(crate) fn called(words: Words, outline: &OutlineText) -> String {
     }
 }
 
-/// The corners of an outline, a line each; and whether there are more.
-pub(super) fn corners(outline: &OutlineText) -> (Vec<[String; 2]>, bool) {
+/// The corners of an outline, a line each, ring by ring; and whether there are more.
+pub(super) fn corners(words: Words, outline: &OutlineText) -> (Vec<[String; 2]>, bool) {
     let Some(ground) = outline.ground() else { return (Vec::new(), false) };
-    let rings = ground
-        .shape()
-        .iter()
-        .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
-    let all: Vec<_> =
-        rings.flat_map(|ring| ring.0.split_last().map_or(&[][..], |(_, open)| open)).collect();
-    let written =
-        all.iter().take(MOST_WRITTEN).enumerate().map(|(at, corner)| {
-            [(at + 1).to_string(), format!("{:.7}, {:.7}", corner.x, corner.y)]
-        });
-    (written.collect(), all.len() > MOST_WRITTEN)
+    let one = ground.shape().0.len() == 1 && ground.shape().0[0].interiors().is_empty();
+    let mut all = Vec::new();
+    for (part, polygon) in ground.shape().iter().enumerate() {
+        let part = (part + 1).to_string();
+        let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+        for (hole, ring) in rings.enumerate() {
+            let corners = ring.0.split_last().map_or(&[][..], |(_, open)| open);
+            for (at, corner) in corners.iter().enumerate() {
+                let (n, hole) = ((at + 1).to_string(), hole.to_string());
+                let values = [("part", part.as_str()), ("hole", &hole), ("n", &n)];
+                let name = match (one, hole.as_str()) {
+                    (true, _) => n.clone(),
+                    (false, "0") => words.fill("outline_corner_of_part", &values[..]),
+                    (false, _) => words.fill("outline_corner_of_hole", &values[..]),
+                };
+                all.push([name, format!("{:.7}, {:.7}", corner.x, corner.y)]);
+            }
+        }
+    }
+    let cut = all.len() > MOST_WRITTEN;
+    all.truncate(MOST_WRITTEN);
+    (all, cut)
 }
 
 /// That what is asked is asked of an outline, with a drawing of it.

@@ -147,7 +147,7 @@ fn ground(words: Words, site: &SiteJudged) -> Vec<Block> {
         None => words.t("paper_outline_exact").to_owned(),
         Some(grid) => words.fill("paper_outline_grid", &[("grid", &format::number(grid, 0))]),
     };
-    let (corners, cut) = outline_away::corners(&outline.ground);
+    let (corners, cut) = outline_away::corners(words, &outline.ground);
     let mut blocks = vec![
         Block::Heading(words.t("paper_outline").to_owned()),
         Block::Terms(vec![

@@ -71,6 +71,7 @@ pub(super) fn cause(words: Words, cause: Cause) -> &'static str {
         Cause::Unclassed => "sites_cause_unclassed",
         Cause::Disputed => "sites_cause_disputed",
         Cause::Differs => "sites_cause_differs",
+        Cause::TooMany => "sites_cause_too_many",
     })
 }
 
