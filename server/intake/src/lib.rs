@@ -1,4 +1,4 @@
-//! The data's way in: GeoJSON by a mapping file, checked, reprojected, overlaid, staged.
+//! The data's way in: GeoJSON, Shapefile and GeoPackage by a mapping file, checked, reprojected, overlaid, staged.
 //!
 //! ```no_run
 //! # fn run(imports: &dyn store::Imports, now: jiff::Timestamp) -> Result<(), intake::IntakeError> {
@@ -18,6 +18,7 @@
 
 pub mod coverage;
 mod date;
+mod encoding;
 mod error;
 mod feature;
 mod fields;
@@ -39,6 +40,7 @@ mod template;
 mod validity;
 
 pub use date::DateReading;
+pub use encoding::Encoding;
 pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;
