@@ -25,6 +25,7 @@ mod fields;
 mod filter;
 mod format;
 mod import;
+pub mod inspect;
 pub mod mapping;
 mod number;
 mod objection;

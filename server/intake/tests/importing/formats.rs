@@ -246,3 +246,35 @@ fn z9_a_table_is_chosen_and_a_crs_declared_or_the_geopackage_is_refused() {
     refused(trial.import(&mapping, &[path]), &["`table` is for GeoPackages"]);
     trial.has_nothing_staged();
 }
+
+#[test]
+fn z9_a_file_is_looked_through_and_its_draft_of_a_mapping_reads_once_it_is_decided() {
+    let trial = Trial::new();
+    let path = given(&trial, "gbk", &ALL);
+    let layers = intake::inspect::inspect(&path, None, None).unwrap();
+    let [layer] = &layers[..] else { panic!("{layers:?}") };
+    assert_eq!((layer.features, layer.without_geometry, layer.unreadable), (3, 0, 0));
+    assert_eq!(layer.crs, Some(("CGCS2000_3_Degree_GK_Zone_40".to_owned(), Some(4528))));
+    assert_eq!((layer.encoding, layer.geometries["Polygon"]), (Some("GBK"), 2));
+    let (code, owner) = (&layer.properties["地块代码"], &layer.properties["权利人编码"]);
+    assert!(code.codes && !owner.codes);
+    assert_eq!((owner.filled, &*owner.samples[0]), (2, "1234567890123456789"));
+
+    let draft = intake::inspect::draft("gbk.shp", &layers);
+    assert!(intake::Mapping::parse("draft", &draft).is_err(), "undecided");
+    let decided = draft
+        .replace("id = \"\" ", "id = \"trial\" ")
+        .replace("source_date = \"\"", "source_date = \"2024-01-01\"")
+        .replace("policy = \"\"", "policy = \"open-cadastre\"")
+        .replace("demonstration = false", "demonstration = true");
+    assert_eq!(trial.import(&decided, &[path]).unwrap().files[0].stored, 3);
+
+    let path = given(&trial, "bureau", &["gpkg"]);
+    let layers = intake::inspect::inspect(&path, None, None).unwrap();
+    let tables: Vec<_> = layers.iter().map(|it| (it.table.as_deref(), it.features)).collect();
+    assert_eq!(tables, [(Some("宗地"), 3), (Some("规划分区"), 1)]);
+    assert_eq!(layers[0].crs.as_ref().unwrap().1, Some(4490));
+    let path = given(&trial, "gbk", &["geojson"]);
+    let layers = intake::inspect::inspect(&path, None, None).unwrap();
+    assert_eq!(layers[0].crs.as_ref().unwrap().1, Some(4528));
+}
