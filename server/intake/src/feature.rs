@@ -20,6 +20,8 @@ pub struct RawFeature {
     pub end: u64,
     /// The feature's JSON.
     pub json: Box<RawValue>,
+    /// Why it is refused, where its file's own format has something that does not read.
+    pub fault: Option<String>,
 }
 
 /// A feature read.
@@ -117,6 +119,9 @@ impl RawFeature {
     /// # Errors
     /// The reason why it is no GeoJSON feature, for the report.
     pub fn read(&self) -> Result<Feature, String> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
         let members: Members<'_> = serde_json::from_str(self.json.get())
             .map_err(|error| format!("is no GeoJSON feature: {}", without_place(&error)))?;
         if members.kind != "Feature" {
@@ -221,7 +226,12 @@ mod tests {
     use super::*;
 
     fn raw(json: &str) -> RawFeature {
-        RawFeature { number: 4, end: 0, json: RawValue::from_string(json.to_owned()).unwrap() }
+        RawFeature {
+            number: 4,
+            end: 0,
+            json: RawValue::from_string(json.to_owned()).unwrap(),
+            fault: None,
+        }
     }
 
     #[test]

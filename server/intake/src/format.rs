@@ -1,8 +1,9 @@
-//! What a file is that is no GeoJSON, told by its first bytes, and how to make GeoJSON of it.
+//! What a file is that is no GeoJSON, told by its first bytes, and how to make GeoJSON of it where it
+//! is not read as it is.
 
 use std::fmt;
 
-/// A kind of file that is known and not read.
+/// A kind of file that is known. But for Shapefile and GeoPackage, it is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
@@ -290,11 +291,15 @@ impl fmt::Display for Format {
                 "packed with gzip; unpack it: gunzip -c IN.geojson.gz > OUT.geojson".to_owned()
             }
             Self::Zip => "a ZIP archive; unpack it first: unzip IN.zip".to_owned(),
-            Self::ZippedShapefile => ogr("a zipped Shapefile", "/vsizip/IN.zip"),
+            Self::ZippedShapefile => {
+                "a ZIP archive with a Shapefile; unpack it first: unzip IN.zip".to_owned()
+            }
             Self::ZippedGeodatabase => ogr("a zipped file geodatabase", "/vsizip/IN.gdb.zip LAYER"),
             Self::Packed => "a packed archive; unpack it first, e.g. with 7z x IN".to_owned(),
             Self::Shapefile => ogr("a Shapefile", "IN.shp (its .dbf, .shx and .prj beside it)"),
-            Self::Dbf => ogr("the attribute table of a Shapefile (.dbf)", "IN.shp"),
+            Self::Dbf => {
+                "the attribute table of a Shapefile (.dbf); name its .shp in the mapping".to_owned()
+            }
             Self::GeoPackage => ogr("a GeoPackage", "IN.gpkg LAYER"),
             Self::Sqlite => ogr("an SQLite database", "IN.sqlite LAYER"),
             Self::FlatGeobuf => ogr("FlatGeobuf", "IN.fgb"),

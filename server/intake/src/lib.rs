@@ -1,4 +1,4 @@
-//! The data's way in: GeoJSON by a mapping file, checked, reprojected, overlaid, staged.
+//! The data's way in: GeoJSON, Shapefile and GeoPackage by a mapping file, checked, reprojected, overlaid, staged.
 //!
 //! ```no_run
 //! # fn run(imports: &dyn store::Imports, now: jiff::Timestamp) -> Result<(), intake::IntakeError> {
@@ -18,12 +18,14 @@
 
 pub mod coverage;
 mod date;
+mod encoding;
 mod error;
 mod feature;
 mod fields;
 mod filter;
 mod format;
 mod import;
+pub mod inspect;
 pub mod mapping;
 mod number;
 mod objection;
@@ -39,6 +41,7 @@ mod template;
 mod validity;
 
 pub use date::DateReading;
+pub use encoding::Encoding;
 pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;

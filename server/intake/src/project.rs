@@ -4,6 +4,7 @@
 //! Which other datums are taken is in [`datum`].
 
 mod datum;
+mod described;
 #[cfg(test)]
 mod zones;
 
@@ -11,6 +12,7 @@ use geo::Coord;
 use proj4rs::Proj;
 
 use self::datum::Relation;
+pub(crate) use self::described::{Described, named_by};
 
 /// A coordinate reference system that a mapping declares.
 #[derive(Clone)]

@@ -1,16 +1,23 @@
-//! GeoJSON and GeoJSON Text Sequences (RFC 8142), one feature at a time.
+//! GeoJSON and GeoJSON Text Sequences (RFC 8142), Shapefile and GeoPackage, one feature at a time.
+//! Whatever a file is, its features are handed on as GeoJSON.
 //!
 //! The `geojson` crate's own reader takes the first `[` of the file for the list of features, so a
 //! `bbox` or a 2008 `crs` member in front of it is fatal, and it never looks at what follows the
 //! list. This one reads the members in any order, checks `crs`, and knows how the file ends.
 
+mod binary;
 mod bytes;
 mod collection;
 mod crs_member;
 mod error;
+mod geopackage;
+mod shapefile;
+mod written;
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Cursor, ErrorKind, Read},
+    path::Path,
     rc::Rc,
 };
 
@@ -21,7 +28,13 @@ use self::{
     bytes::{Counted, ReadPosition},
     collection::{State, Top},
 };
-use crate::{feature::RawFeature, format, project::Crs};
+use crate::{
+    encoding::Encoding,
+    feature::RawFeature,
+    format::{self, Format},
+    mapping::FileMapping,
+    project::{self, Crs, Described},
+};
 
 /// The largest single feature, bytes. A coastline of a million corners is about 40 MB; more is a
 /// mistake or an attack, and memory is what it would cost.
@@ -34,21 +47,118 @@ pub(crate) enum Stop<E> {
     Sink(E),
 }
 
-/// Hands every feature of `input` to `sink`, in order, and returns how many there were.
+impl<E> From<ReadError> for Stop<E> {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+/// What the mapping says of how a file is to be read.
+pub(crate) struct Declared<'a> {
+    /// `None` for a look at the file, without a mapping.
+    pub(crate) crs: Option<&'a Crs>,
+    pub(crate) encoding: Option<Encoding>,
+    pub(crate) table: Option<&'a str>,
+}
+
+/// What a file says of itself.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// The name of its CRS, with the EPSG code, if that is known.
+    pub(crate) crs: Option<NamedCrs>,
+    pub(crate) encoding: Option<&'static str>,
+    /// What the report of an import should have.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl<'a> Declared<'a> {
+    pub(crate) fn of(entry: &'a FileMapping) -> Self {
+        Self { crs: Some(&entry.crs), encoding: entry.encoding, table: entry.table.as_deref() }
+    }
+
+    /// Holds what a file says of its CRS, in well-known text, against the declared one, and notes it.
+    fn compare(&self, wkt: Option<&str>, said: &mut Said) -> Result<(), ReadError> {
+        said.crs = wkt.and_then(project::named_by);
+        let Some(declared) = self.crs else { return Ok(()) };
+        let name = declared.name();
+        match wkt.map(|wkt| declared.described_by(wkt)) {
+            Some(Described::Same) => {}
+            Some(Described::Other { name, fits }) => {
+                let said = fits.map_or(name.clone(), |code| format!("{name} (EPSG:{code})"));
+                return Err(ReadError::OtherCrs { said, declared: declared.name() });
+            }
+            Some(Described::Unclear) => said.remarks.push(format!(
+                "what the file says of its CRS cannot be compared; it is taken to be {name}, as declared"
+            )),
+            None => said
+                .remarks
+                .push(format!("the file does not say its CRS; it is taken to be {name}, as declared")),
+        }
+        Ok(())
+    }
+}
+
+/// Hands every feature of a file to `sink`, in order, whichever of the formats it has by its first
+/// bytes. Returns what the file says of itself.
 ///
-/// `declared` is the CRS that the mapping declares; a `crs` member (GeoJSON 2008) that names
+/// What the file says of its CRS and of its encoding is held against what is declared. Memory is
+/// bounded by the largest feature.
+pub(crate) fn each_feature_of<E>(
+    path: &Path,
+    declared: &Declared<'_>,
+    sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
+) -> Result<Said, Stop<E>> {
+    let mut file = File::open(path).map_err(not_read)?;
+    let mut head = Vec::with_capacity(format::HEAD);
+    file.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
+    let format = format::recognise(&head);
+    let misplaced = |key, format| Stop::Read(ReadError::Misplaced { key, format });
+    if declared.table.is_some() && format != Some(Format::GeoPackage) {
+        return Err(misplaced("table", "GeoPackages"));
+    }
+    if declared.encoding.is_some() && format != Some(Format::Shapefile) {
+        return Err(misplaced("encoding", "Shapefiles"));
+    }
+    match format {
+        Some(Format::Shapefile) => shapefile::each_feature(path, declared, sink),
+        Some(Format::GeoPackage) => geopackage::each_feature(path, declared, sink),
+        _ => {
+            let (_features, crs) = each_feature(Cursor::new(head).chain(file), declared.crs, sink)?;
+            Ok(Said { crs, ..Said::default() })
+        }
+    }
+}
+
+/// The tables of a file, where it has any: those of a GeoPackage.
+pub(crate) fn tables(path: &Path) -> Result<Option<Vec<String>>, ReadError> {
+    let mut head = Vec::with_capacity(format::HEAD);
+    File::open(path)?.take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
+    let is_package = format::recognise(&head) == Some(Format::GeoPackage);
+    is_package.then(|| geopackage::tables(path)).transpose()
+}
+
+fn not_read(error: std::io::Error) -> ReadError {
+    match error.kind() {
+        ErrorKind::IsADirectory => ReadError::Folder,
+        _ => ReadError::Io(error),
+    }
+}
+
+/// The name of a CRS, with its EPSG code.
+type NamedCrs = (String, Option<u16>);
+
+/// Hands every feature of GeoJSON to `sink`, in order, and returns how many there were, with what a
+/// `crs` member names.
+///
+/// `declared` is the CRS that the mapping declares, if there is one; a `crs` member (GeoJSON 2008) that names
 /// another one stops the reading. Memory is bounded by the largest feature.
 pub(crate) fn each_feature<R: Read, E>(
     mut input: R,
-    declared: &Crs,
+    declared: Option<&Crs>,
     sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
-) -> Result<u64, Stop<E>> {
-    let io = |error: std::io::Error| match error.kind() {
-        ErrorKind::IsADirectory => Stop::Read(ReadError::Folder),
-        _ => Stop::Read(ReadError::Io(error)),
-    };
+) -> Result<(u64, Option<NamedCrs>), Stop<E>> {
     let mut head = Vec::with_capacity(format::HEAD);
-    input.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(io)?;
+    input.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
     if let Some(format) = format::recognise(&head) {
         return Err(Stop::Read(ReadError::NotGeoJson { format }));
     }
@@ -65,9 +175,9 @@ pub(crate) fn each_feature<R: Read, E>(
 
 fn features<E>(
     input: impl Read,
-    declared: &Crs,
+    declared: Option<&Crs>,
     sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
-) -> Result<u64, Stop<E>> {
+) -> Result<(u64, Option<NamedCrs>), Stop<E>> {
     let mut buffered = BufReader::with_capacity(1 << 18, input);
     let io = |error| Stop::Read(ReadError::Io(error));
     let mark: &[u8] = "\u{FEFF}".as_bytes();
@@ -85,7 +195,7 @@ fn features<E>(
     loop {
         match json.end() {
             Ok(()) if objects == 0 => return Err(Stop::Read(ReadError::Empty)),
-            Ok(()) => return Ok(state.features),
+            Ok(()) => return Ok((state.features, state.said)),
             Err(error) if error.is_io() => return Err(state.failed(error)),
             Err(_more) => {}
         }

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod department;
 pub mod export_rules;
 pub mod import;
+pub mod inspect;
 pub mod keys;
 pub mod label;
 pub mod requests;

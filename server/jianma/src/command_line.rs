@@ -18,6 +18,7 @@ use crate::{
         department::{self, DepartmentArgs},
         export_rules::{self, ExportRulesArgs},
         import::{self, ImportArgs},
+        inspect::{self, InspectArgs},
         keys::{self, KeysArgs},
         label::{self, LabelArgs},
         requests::{self, RequestsArgs},
@@ -43,8 +44,11 @@ pub struct CommandLine {
 enum Command {
     /// Serves the portal until SIGTERM or Ctrl-C.
     Serve(ServeArgs),
-    /// Imports GeoJSON files as a new data version, or checks them with `--check`.
+    /// Imports files of a GIS as a new data version, or checks them with `--check`.
     Import(ImportArgs),
+    /// Says what a file of a GIS holds: layers, CRS, encoding, properties with samples; with `--mapping`, a
+    /// mapping to start from.
+    Inspect(InspectArgs),
     /// Makes a fictional district of 德清县 as a data set, the same every time.
     Demo(DemoArgs),
     /// Lists data sets and their versions: which is current, which can be made current again.
@@ -108,6 +112,7 @@ impl CommandLine {
         match self.command {
             Command::Serve(arguments) => serve::run(arguments),
             Command::Import(arguments) => Ok(import::run(&arguments, clock)?),
+            Command::Inspect(arguments) => Ok(inspect::run(&arguments)?),
             Command::Demo(arguments) => demo::run(&arguments, clock),
             Command::Versions(arguments) => block_on(versions::list(arguments)),
             Command::Rollback(arguments) => block_on(versions::roll_back(arguments, clock)),

@@ -96,7 +96,7 @@ fn every_sentence_says_what_to_do() {
         Format::Vct,
     ] {
         let text = format.to_string();
-        let next = ["ogr2ogr", "iconv", "gunzip", "fetch", "export"];
+        let next = ["ogr2ogr", "iconv", "unzip", "fetch", "export"];
         assert!(next.iter().any(|word| text.contains(word)), "{text}");
     }
 }

@@ -73,8 +73,12 @@ impl Run<'_> {
             if mapping.classified.is_none() {
                 continue;
             }
-            read_file(path, &entry.crs, &mut |raw| {
-                let Ok(feature) = raw.read() else { return Ok(()) };
+            read_file(path, entry, &mut |raw| {
+                let Ok(feature) = raw.read() else {
+                    // Part of it may read, and say that it is classified.
+                    unread += u64::from(raw.fault.is_some());
+                    return Ok(());
+                };
                 let properties = Properties::of(&feature, &entry.absent);
                 let taken = entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties));
                 if !taken || !is_classified(mapping, &properties, &mut Notebook::default()) {

@@ -57,7 +57,7 @@ impl Run<'_> {
                 continue;
             }
             let (named, classified) = (&mut self.named, &self.classified);
-            read_file(path, &entry.crs, &mut |raw| {
+            read_file(path, entry, &mut |raw| {
                 let Ok(feature) = raw.read() else { return Ok(()) };
                 let properties = Properties::of(&feature, &entry.absent);
                 if entry.filter.as_ref().is_some_and(|filter| !filter.meets(&properties)) {

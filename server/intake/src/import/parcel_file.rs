@@ -27,7 +27,7 @@ pub(super) fn each_code(
     each: &mut dyn FnMut(&Properties<'_>, ParcelCode),
 ) -> Result<(), IntakeError> {
     let ParcelFile { entry, path, mapping } = *file;
-    read_file(path, &entry.crs, &mut |raw| {
+    read_file(path, entry, &mut |raw| {
         let Ok(feature) = raw.read() else { return Ok(()) };
         let properties = Properties::of(&feature, &entry.absent);
         if entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties))
@@ -37,7 +37,8 @@ pub(super) fn each_code(
             each(&properties, parsed.code);
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// A value that cannot be compared is taken for one that classifies: what is doubtful is not shown.

@@ -20,6 +20,9 @@ pub(super) fn match_files<'a>(
     let mut paths = BTreeMap::new();
     for path in files {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if is_part(mapping, name) {
+            continue;
+        }
         let used = mapping.files.iter().any(|entry| entry.name == name);
         if !used && !mapping.unused.iter().any(|file| file.name == name) {
             let mut known: Vec<String> = mapping.files.iter().map(|e| e.name.clone()).collect();
@@ -31,6 +34,21 @@ pub(super) fn match_files<'a>(
         }
     }
     Ok(paths)
+}
+
+/// What may lie beside the `.shp` of a Shapefile, by its ending.
+const PARTS: [&str; 12] =
+    ["shx", "dbf", "prj", "cpg", "qpj", "qix", "qmd", "sbn", "sbx", "fbn", "fbx", "shp.xml"];
+
+/// Whether a file is part of a Shapefile that the mapping knows, and read along with its `.shp`: a
+/// whole folder can be given.
+fn is_part(mapping: &Mapping, name: &str) -> bool {
+    mapping.files.iter().any(|entry| {
+        let base = entry.name.strip_suffix("shp").or_else(|| entry.name.strip_suffix("SHP"));
+        base.filter(|base| base.ends_with('.'))
+            .and_then(|base| name.strip_prefix(base))
+            .is_some_and(|ending| PARTS.contains(&&*ending.to_ascii_lowercase()))
+    })
 }
 
 /// The entries of the mapping whose files were given, in the order of the mapping.

@@ -2,7 +2,6 @@
 //! file. Memory grows with a batch and not with the file.
 
 use std::{
-    fs::File,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -19,8 +18,7 @@ use crate::{
     mapping::FileMapping,
     objection::{Allowance, Objection},
     progress::Progress,
-    project::Crs,
-    read::{Stop, each_feature},
+    read::{Declared, Said, Stop, each_feature_of},
     report::{FileReport, Notes},
     seen::Seen,
     validity::Repair,
@@ -84,7 +82,7 @@ impl Run<'_> {
             (self.progress)(Progress::Reading { file, features, bytes: read_to, of });
             Ok(())
         };
-        let read = read_file(path, &entry.crs, &mut |raw| {
+        let read = read_file(path, entry, &mut |raw| {
             bytes += raw.json.get().len();
             batch.push(raw);
             if batch.len() == BATCH || bytes >= BATCH_BYTES {
@@ -93,8 +91,13 @@ impl Run<'_> {
             }
             Ok(())
         });
-        read?;
+        let Said { remarks, .. } = read?;
         flush(&mut batch)?;
+        for remark in remarks.into_iter().map(|remark| format!("{}: {remark}", entry.name)) {
+            if !self.report.warnings.contains(&remark) {
+                self.report.warnings.push(remark);
+            }
+        }
         self.report.warnings.extend(seen.warnings(&report));
         if let Some(why) = seen.on_nothing("classified") {
             // Nothing would be withheld, and nobody would notice.
@@ -149,18 +152,16 @@ fn note_repair(notes: &mut Notes, number: u64, id: &str, repair: &Repair) {
     );
 }
 
+/// Reads the features of a file; gives what it says of itself.
 pub(super) fn read_file(
     path: &Path,
-    crs: &Crs,
+    entry: &FileMapping,
     sink: &mut dyn FnMut(RawFeature) -> Result<(), IntakeError>,
-) -> Result<(), IntakeError> {
-    let wrong = |source| IntakeError::Read { path: path.to_owned(), source };
-    let file = File::open(path).map_err(|error| wrong(error.into()))?;
-    match each_feature(file, crs, sink) {
-        Ok(_count) => Ok(()),
-        Err(Stop::Read(error)) => Err(wrong(error)),
-        Err(Stop::Sink(error)) => Err(error),
-    }
+) -> Result<Said, IntakeError> {
+    each_feature_of(path, &Declared::of(entry), sink).map_err(|stop| match stop {
+        Stop::Read(source) => IntakeError::Read { path: path.to_owned(), source },
+        Stop::Sink(error) => error,
+    })
 }
 
 /// `work` on every item by `threads` threads; answers in the order of the items.

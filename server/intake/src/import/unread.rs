@@ -77,7 +77,10 @@ mod tests {
 
     fn place(json: &str) -> Option<Rect<f64>> {
         let json = RawValue::from_string(json.to_owned()).unwrap();
-        place_of(&RawFeature { number: 1, json, end: 0 }, &Crs::named("EPSG:4326").unwrap())
+        place_of(
+            &RawFeature { number: 1, json, end: 0, fault: None },
+            &Crs::named("EPSG:4326").unwrap(),
+        )
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub(super) struct Common {
     pub(super) name: String,
     pub(super) role: String,
     pub(super) crs: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) table: Option<String>,
     #[serde(default)]
     pub(super) absent: Vec<String>,
     #[serde(rename = "where")]
@@ -62,8 +64,18 @@ pub(super) struct Common {
     pub(super) dates: DateReading,
 }
 
-pub(super) const COMMON: [&str; 8] =
-    ["name", "role", "crs", "absent", "where", "feature_id", "max_refused", "dates"];
+pub(super) const COMMON: [&str; 10] = [
+    "name",
+    "role",
+    "crs",
+    "encoding",
+    "table",
+    "absent",
+    "where",
+    "feature_id",
+    "max_refused",
+    "dates",
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

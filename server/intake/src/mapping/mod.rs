@@ -26,7 +26,8 @@ use serde::{Deserialize, Serialize};
 use store::{BaseKind, Bounds};
 
 use crate::{
-    date::DateReading, fields::FieldRule, filter::Filter, project::Crs, template::Template,
+    date::DateReading, encoding::Encoding, fields::FieldRule, filter::Filter, project::Crs,
+    template::Template,
 };
 
 /// How a set of files becomes a data version.
@@ -60,6 +61,10 @@ pub struct FileMapping {
     pub name: String,
     /// What its coordinates are in.
     pub crs: Crs,
+    /// What the texts of a Shapefile are in, if neither its `.cpg` nor its table says it.
+    pub encoding: Option<Encoding>,
+    /// Which table of a GeoPackage is read; without it the only one.
+    pub table: Option<String>,
     /// Texts that mean "nothing" in this file, e.g. `<Null>`. Blank texts always do.
     pub absent: Vec<String>,
     /// Which features are taken; all, if there is none.

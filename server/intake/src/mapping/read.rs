@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     date::DateReading,
+    encoding::Encoding,
     fields::{FieldRule, FieldRuleFile},
     project::Crs,
 };
@@ -188,8 +189,18 @@ fn file_mapping(
     };
     let crs = Crs::named(common.crs.as_deref().unwrap_or(default_crs))
         .map_err(|error| place.key("crs").wrong(error))?;
+    let encoding = common.encoding.map(|name| {
+        let unknown = || {
+            place.key("encoding").wrong(format_args!(
+                "`{name}` is no known encoding; write e.g. \"gbk\", \"gb18030\" or \"utf-8\""
+            ))
+        };
+        Encoding::named(&name).ok_or_else(unknown)
+    });
     Ok(FileMapping {
         crs,
+        encoding: encoding.transpose()?,
+        table: common.table,
         absent: common.absent,
         filter: common.filter,
         feature_id: common

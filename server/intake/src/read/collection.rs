@@ -5,12 +5,18 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{ReadError, Stop, bytes::ReadPosition, crs_member::agrees};
+use super::{
+    ReadError, Stop,
+    bytes::ReadPosition,
+    crs_member::{agrees, named_by},
+};
 use crate::{feature::RawFeature, project::Crs};
 
 pub(super) struct State<'a, E> {
     sink: &'a mut dyn FnMut(RawFeature) -> Result<(), E>,
-    declared: &'a Crs,
+    declared: Option<&'a Crs>,
+    /// What a `crs` member names.
+    pub(super) said: Option<(String, Option<u16>)>,
     place: &'a ReadPosition,
     pub(super) features: u64,
     stopped: Option<Stop<E>>,
@@ -19,17 +25,17 @@ pub(super) struct State<'a, E> {
 impl<'a, E> State<'a, E> {
     pub(super) fn new(
         sink: &'a mut dyn FnMut(RawFeature) -> Result<(), E>,
-        declared: &'a Crs,
+        declared: Option<&'a Crs>,
         place: &'a ReadPosition,
     ) -> Self {
-        Self { sink, declared, place, features: 0, stopped: None }
+        Self { sink, declared, said: None, place, features: 0, stopped: None }
     }
 
     /// Gives a feature away; `Err` when the reading must stop, with the reason in `stopped`.
     fn give(&mut self, json: Box<RawValue>) -> Result<(), ()> {
         self.features += 1;
         let end = self.place.byte.get();
-        (self.sink)(RawFeature { number: self.features, end, json })
+        (self.sink)(RawFeature { number: self.features, end, json, fault: None })
             .map_err(|error| self.stopped = Some(Stop::Sink(error)))
     }
 
@@ -110,7 +116,10 @@ impl<'de, E> Visitor<'de> for Top<'_, '_, E> {
                 "type" => kind = Some(map.next_value()?),
                 "crs" => {
                     let crs: serde_json::Value = map.next_value()?;
-                    if let Err(error) = agrees(&crs, state.declared) {
+                    state.said = named_by(&crs);
+                    if let Some(declared) = state.declared
+                        && let Err(error) = agrees(&crs, declared)
+                    {
                         state.stopped = Some(Stop::Read(error));
                         return Err(A::Error::custom(STOPPED));
                     }

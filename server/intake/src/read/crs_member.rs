@@ -18,6 +18,12 @@ pub(super) fn agrees(crs: &serde_json::Value, declared: &Crs) -> Result<(), Read
     }
 }
 
+/// The name of the CRS, with its EPSG code, if a `crs` member has one.
+pub(super) fn named_by(crs: &serde_json::Value) -> Option<(String, Option<u16>)> {
+    let name = crs.pointer("/properties/name").and_then(serde_json::Value::as_str)?;
+    Some((name.to_owned(), epsg_of(name)))
+}
+
 /// The EPSG code of a CRS name as GIS programs write it; CRS 84 is WGS 84 with longitude first,
 /// which GeoJSON's EPSG:4326 is too.
 fn epsg_of(name: &str) -> Option<u16> {

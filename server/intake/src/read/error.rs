@@ -12,7 +12,7 @@ pub enum ReadError {
     Io(#[from] std::io::Error),
     /// It is a folder.
     #[error(
-        "this is a folder; if it is a file geodatabase, make GeoJSON of it: \
+        "this is a folder; give the files in it. If it is a file geodatabase, make GeoJSON of it: \
          ogr2ogr -f GeoJSON OUT.geojson IN.gdb LAYER"
     )]
     Folder,
@@ -82,6 +82,108 @@ pub enum ReadError {
     TooLarge {
         /// Its number, from 1.
         feature: u64,
+    },
+    /// A part of a Shapefile is not there.
+    #[error(
+        "{name} is missing beside it: a Shapefile is its .shp, .shx and .dbf together; copy all of them"
+    )]
+    PartMissing {
+        /// The missing file.
+        name: String,
+    },
+    /// The parts of a Shapefile do not belong together.
+    #[error(
+        "its .shx has {outlines} outlines and its .dbf {rows} rows, so they do not belong together; \
+         export the Shapefile again"
+    )]
+    PartsDiffer {
+        /// Outlines that the `.shx` lists.
+        outlines: u64,
+        /// Rows of the `.dbf`.
+        rows: u64,
+    },
+    /// A part of the file is not what it should be.
+    #[error("{part} is damaged: {reason}; get a complete copy")]
+    Damaged {
+        /// Which part, as the beginning of a sentence.
+        part: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A text is not ASCII, and nothing says what it is.
+    #[error(
+        "nothing says the encoding of its texts, and row {row} has some that need it; write `encoding` \
+         for this file in the mapping, e.g. encoding = \"gbk\" or encoding = \"utf-8\""
+    )]
+    EncodingUnsaid {
+        /// The first row with such a text.
+        row: u64,
+    },
+    /// The name of a column is not ASCII, and nothing says what it is.
+    #[error(
+        "nothing says the encoding of its texts, and the name of a column needs it; write `encoding` \
+         for this file in the mapping, e.g. encoding = \"gbk\" or encoding = \"utf-8\""
+    )]
+    ColumnEncodingUnsaid,
+    /// The `.cpg` names an encoding that is not known.
+    #[error(
+        "its .cpg says the encoding is {said}, which is not known; write `encoding` for this file in \
+         the mapping, e.g. encoding = \"gbk\""
+    )]
+    EncodingUnknown {
+        /// What it says.
+        said: String,
+    },
+    /// The `.cpg` and the mapping name two encodings.
+    #[error(
+        "its .cpg says the encoding is {said}, the mapping declares {declared}; take away the one that \
+         is wrong"
+    )]
+    EncodingDiffers {
+        /// What the `.cpg` says.
+        said: &'static str,
+        /// What the mapping says.
+        declared: &'static str,
+    },
+    /// The name of a column is not in the encoding of the file.
+    #[error("the name of a column of its .dbf is not {encoding}; check the encoding of the file")]
+    ColumnEncoding {
+        /// The encoding.
+        encoding: &'static str,
+    },
+    /// A GeoPackage has several tables, and the mapping names none.
+    #[error(
+        "it has several tables; write `table` for this file in the mapping, with one of {}",
+        tables.join(", ")
+    )]
+    WhichTable {
+        /// The tables.
+        tables: Vec<String>,
+    },
+    /// A GeoPackage has no table of the name that the mapping has.
+    #[error("it has no table `{name}`; its tables are {}", tables.join(", "))]
+    NoSuchTable {
+        /// What the mapping asks for.
+        name: String,
+        /// The tables.
+        tables: Vec<String>,
+    },
+    /// A program has changed a GeoPackage and not written it back.
+    #[error(
+        "{name} has changes that are not in the file yet; close the program that has it open, then \
+         import again"
+    )]
+    Unwritten {
+        /// The file with the changes.
+        name: String,
+    },
+    /// The mapping has a key for the file that files of its format have no use for.
+    #[error("`{key}` is for {format}, and this is none; take it out of the mapping")]
+    Misplaced {
+        /// The key.
+        key: &'static str,
+        /// What it is for.
+        format: &'static str,
     },
     /// The `crs` member contradicts the mapping.
     #[error(

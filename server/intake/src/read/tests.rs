@@ -10,12 +10,12 @@ fn read(text: &str) -> Result<Vec<(u64, String)>, ReadError> {
 fn read_as(crs: &str, text: impl AsRef<[u8]>) -> Result<Vec<(u64, String)>, ReadError> {
     let mut found = Vec::new();
     let crs = Crs::named(crs).unwrap();
-    let read = each_feature::<_, ()>(text.as_ref(), &crs, &mut |raw| {
+    let read = each_feature::<_, ()>(text.as_ref(), Some(&crs), &mut |raw| {
         found.push((raw.number, raw.json.get().to_owned()));
         Ok(())
     });
     match read {
-        Ok(count) => {
+        Ok((count, _crs)) => {
             assert_eq!(count, found.len() as u64);
             Ok(found)
         }

@@ -30,6 +30,7 @@ fn warnings(mapping: &str, features: &[&str]) -> Vec<String> {
             number: at as u64 + 1,
             end: 0,
             json: RawValue::from_string(json).unwrap(),
+            fault: None,
         };
         let feature = raw.read().unwrap();
         let properties = Properties::of(&feature, &entry.absent);

@@ -4,6 +4,7 @@
 mod basics;
 mod codes;
 mod coverage;
+mod formats;
 mod guard;
 mod layers;
 mod parts;

@@ -58,7 +58,7 @@ pub struct ImportArgs {
     /// in another folder.
     #[arg(long)]
     pub config: Option<PathBuf>,
-    /// GeoJSON files or GeoJSON text sequences, named as in the mapping.
+    /// GeoJSON files, GeoJSON text sequences, Shapefiles and GeoPackages, named as in the mapping.
     #[arg(required_unless_present = "check")]
     pub files: Vec<PathBuf>,
 }

@@ -1,0 +1,73 @@
+//! A mapping to start from: what the file says is filled in, and what nobody but its owner can
+//! decide is left so that the mapping does not read before it is decided.
+
+use std::fmt::Write;
+
+use super::{Layer, Property};
+
+/// The draft of a mapping for a file of that name.
+#[must_use]
+pub fn draft(name: &str, layers: &[Layer]) -> String {
+    let mut text = include_str!("start.toml").to_owned();
+    for layer in layers {
+        entry(&mut text, name, layer);
+    }
+    text
+}
+
+/// A text as TOML.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// A property in a template.
+fn in_template(name: &str) -> String {
+    let special = [':', '|', '{', '}', ' ', '\'', '`'];
+    if name.contains(special) {
+        format!("{{`{}`}}", name.replace('`', "``"))
+    } else {
+        format!("{{{name}}}")
+    }
+}
+
+fn entry(text: &mut String, name: &str, layer: &Layer) {
+    let line = |key: &str, value: String, why: &str| format!("{key} = {value}{why}\n");
+    text.push_str("\n[[file]]\n");
+    text.push_str(&line("name", quoted(name), ""));
+    if let Some(table) = &layer.table {
+        text.push_str(&line("table", quoted(table), ""));
+    }
+    let code = layer.properties.iter().find(|(_, property)| property.codes && property.filled > 0);
+    let role = if code.is_some() { "\"parcels\"" } else { "\"\"" };
+    text.push_str(&line(
+        "role",
+        role.to_owned(),
+        "   # parcels, units, restriction, base, boundary",
+    ));
+    let (known, crs) = match &layer.crs {
+        Some((_, Some(code))) => ("", format!("\"EPSG:{code}\"")),
+        _ => ("   # EPSG:…", "\"\"".to_owned()),
+    };
+    text.push_str(&line("crs", crs, known));
+    if let Some(encoding) = layer.encoding {
+        text.push_str(&line("encoding", quoted(&encoding.to_ascii_lowercase()), ""));
+    }
+    if let Some((name, _)) = code {
+        text.push_str(&line("code", quoted(&in_template(name)), ""));
+    }
+    text.push_str("# [file.fields]\n");
+    for (name, property) in &layer.properties {
+        if code.is_none_or(|(code, _)| code != name) {
+            let field = format!("# … = {{ property = {} }}", quoted(name));
+            // Writing to a string does not fail.
+            let _written = writeln!(text, "{field}   # {}", about(property));
+        }
+    }
+}
+
+/// Types and samples, on one line.
+fn about(property: &Property) -> String {
+    let types: Vec<&str> = property.types.iter().copied().collect();
+    let samples = property.samples.join(" | ").replace(|c: char| c.is_control(), " ");
+    format!("{}: {samples}", types.join("/"))
+}

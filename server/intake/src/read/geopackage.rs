@@ -1,0 +1,245 @@
+//! OGC GeoPackage (OGC 12-128r18), one row of one table at a time.
+
+mod blob;
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, types::ValueRef};
+
+use super::{
+    Declared, MAX_FEATURE_BYTES, ReadError, Said, Stop,
+    written::{Written, quoted},
+};
+use crate::feature::RawFeature;
+
+/// A table that a GeoPackage offers.
+struct Offered {
+    name: String,
+    /// Its column of geometries and their `srs_id`; tables of attributes have none.
+    geometry: Option<(String, i64)>,
+}
+
+struct Column {
+    name: String,
+    kind: String,
+    key: bool,
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Damaged { part: "the GeoPackage".to_owned(), reason: error.to_string() }
+    }
+}
+
+impl<E> From<rusqlite::Error> for Stop<E> {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// Hands every row of the table that the mapping names, or of the only one, to `sink`; gives what
+/// the file says of itself.
+pub(super) fn each_feature<E>(
+    path: &Path,
+    declared: &Declared<'_>,
+    sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
+) -> Result<Said, Stop<E>> {
+    let length = path.metadata().map_err(ReadError::Io)?.len();
+    let package = open(path)?;
+    let table = chosen(offered(&package)?, declared.table)?;
+    let mut said = Said::default();
+    if let Some((_, srs)) = table.geometry {
+        compare(&package, srs, declared, &mut said)?;
+    }
+    let columns = columns(&package, &table.name)?;
+    let key = columns.iter().position(|column| column.key);
+    let from = name_of(&table.name);
+    let names: Vec<String> = columns.iter().map(|column| name_of(&column.name)).collect();
+    let order = key.and_then(|key| names.get(key));
+    let last: Option<i64> = match order {
+        Some(key) => {
+            let sql = ["SELECT", &format!("max({key})"), "FROM", &from].join(" ");
+            package.query_row(&sql, [], |row| row.get(0))?
+        }
+        None => None,
+    };
+    let mut sql = vec!["SELECT".to_owned(), names.join(", "), "FROM".to_owned(), from];
+    sql.extend(order.map(|key| ["ORDER", "BY", key].join(" ")));
+    let mut statement = package.prepare(&sql.join(" "))?;
+    let mut rows = statement.query([])?;
+    let mut number = 0;
+    while let Some(row) = rows.next()? {
+        number += 1;
+        let id = match key.map(|key| row.get_ref(key)).transpose()? {
+            Some(ValueRef::Integer(id)) => Some(id),
+            _ => None,
+        };
+        let geometry = match &table.geometry {
+            None => Ok("null".to_owned()),
+            Some((column, srs)) => match row.get_ref(&**column)? {
+                ValueRef::Null => Ok("null".to_owned()),
+                ValueRef::Blob(bytes) if bytes.len() as u64 > MAX_FEATURE_BYTES => {
+                    return Err(ReadError::TooLarge { feature: number }.into());
+                }
+                ValueRef::Blob(bytes) => blob::of_blob(bytes, *srs),
+                _ => Err(super::written::DAMAGED.to_owned()),
+            },
+        };
+        let mut feature = Written::with_geometry(id, geometry);
+        for (at, column) in columns.iter().enumerate() {
+            if !column.key && table.geometry.as_ref().is_none_or(|(name, _)| *name != column.name) {
+                write(&mut feature, column, row.get_ref(at)?);
+            }
+        }
+        // How far it is, as far as keys tell.
+        let end = match (id, last) {
+            (Some(id), Some(last)) if (1..=last).contains(&id) => {
+                (length as f64 * (id as f64 / last as f64)) as u64
+            }
+            _ => 0,
+        };
+        sink(feature.finish(number, end)?).map_err(Stop::Sink)?;
+    }
+    Ok(said)
+}
+
+/// Opens it so that nothing is written, not beside it either.
+fn open(path: &Path) -> Result<Connection, ReadError> {
+    // Read as it lies there; what another program has not yet written back would be missed.
+    for ending in ["-wal", "-journal"] {
+        let mut other = path.as_os_str().to_owned();
+        other.push(ending);
+        if Path::new(&other).metadata().is_ok_and(|file| file.len() > 0) {
+            return Err(ReadError::Unwritten { name: Path::new(&other).display().to_string() });
+        }
+    }
+    let path = std::path::absolute(path)?;
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                uri.push(char::from(*byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?mode=ro&immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let package = Connection::open_with_flags(uri, flags)?;
+    // What the file has of views and triggers is the work of others.
+    package.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    package.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    Ok(package)
+}
+
+/// A name as SQL.
+fn name_of(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn offered(package: &Connection) -> Result<Vec<Offered>, ReadError> {
+    let mut statement = package.prepare(include_str!("geopackage/tables.sql"))?;
+    let rows = statement.query_map([], |row| {
+        let (column, srs): (Option<String>, Option<i64>) = (row.get(1)?, row.get(2)?);
+        Ok(Offered { name: row.get(0)?, geometry: column.zip(srs) })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The table of that name; without a name the only one with geometries, or the only one.
+fn chosen(tables: Vec<Offered>, name: Option<&str>) -> Result<Offered, ReadError> {
+    let tables_there: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
+    let drawn = tables.iter().filter(|table| table.geometry.is_some()).count();
+    let meant = |table: &Offered| match name {
+        Some(name) => table.name == name,
+        None => table.geometry.is_some() || drawn == 0,
+    };
+    let mut found: Vec<Offered> = tables.into_iter().filter(meant).collect();
+    match (found.pop(), name) {
+        (Some(table), _) if found.is_empty() => Ok(table),
+        (None, Some(name)) if !tables_there.is_empty() => {
+            Err(ReadError::NoSuchTable { name: name.to_owned(), tables: tables_there })
+        }
+        (None, _) => Err(ReadError::Damaged {
+            part: "the GeoPackage".to_owned(),
+            reason: "it has no table of features".to_owned(),
+        }),
+        (Some(_), _) => Err(ReadError::WhichTable { tables: tables_there }),
+    }
+}
+
+fn columns(package: &Connection, table: &str) -> Result<Vec<Column>, ReadError> {
+    let mut statement = package.prepare(include_str!("geopackage/columns.sql"))?;
+    let rows = statement.query_map([table], |row| {
+        let kind: String = row.get(1)?;
+        Ok(Column {
+            name: row.get(0)?,
+            key: row.get::<_, i64>(2)? > 0 && kind.to_ascii_uppercase().contains("INT"),
+            kind: kind.to_ascii_uppercase(),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The names of the tables, those of features and of attributes.
+pub(super) fn tables(path: &Path) -> Result<Vec<String>, ReadError> {
+    Ok(offered(&open(path)?)?.into_iter().map(|table| table.name).collect())
+}
+
+/// Holds what the table says of its CRS against the declared one, and notes it.
+fn compare(
+    package: &Connection,
+    srs: i64,
+    declared: &Declared<'_>,
+    said: &mut Said,
+) -> Result<(), ReadError> {
+    let found: Option<(String, i64, String, String)> = package
+        .query_row(include_str!("geopackage/srs.sql"), [srs], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((organization, code, name, definition)) = found else {
+        return Err(ReadError::Damaged {
+            part: "the GeoPackage".to_owned(),
+            reason: format!("its table is in the srs_id {srs}, which is not described in it"),
+        });
+    };
+    // −1 and 0 stand for what nobody knows (clause 1.1.2.1.2).
+    if srs <= 0 {
+        return declared.compare(None, said);
+    }
+    if !organization.eq_ignore_ascii_case("EPSG") {
+        return declared.compare(Some(&definition), said);
+    }
+    match declared.crs {
+        Some(crs) if code != i64::from(crs.code()) => {
+            Err(ReadError::OtherCrs { said: format!("EPSG:{code} ({name})"), declared: crs.name() })
+        }
+        _ => {
+            said.crs = Some((name, u16::try_from(code).ok()));
+            Ok(())
+        }
+    }
+}
+
+/// Writes a value: integers exactly, reals as the shortest decimals that give them again. What is no
+/// text, number or truth, as pictures are, is left out.
+fn write(feature: &mut Written, column: &Column, value: ValueRef<'_>) {
+    let name = &column.name;
+    match value {
+        ValueRef::Null => feature.property(name, "null"),
+        ValueRef::Integer(value @ (0 | 1)) if column.kind == "BOOLEAN" => {
+            feature.property(name, value == 1);
+        }
+        ValueRef::Integer(value) => feature.property(name, value),
+        ValueRef::Real(value) if value.is_finite() => feature.property(name, value),
+        ValueRef::Real(_) => feature.fault(format!("has in `{name}` what is not a number")),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => feature.property(name, quoted(text)),
+            Err(_not_utf8) => feature.fault(format!("has a text in `{name}` that is not UTF-8")),
+        },
+        ValueRef::Blob(_) => {}
+    }
+}

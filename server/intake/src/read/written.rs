@@ -1,0 +1,120 @@
+//! Features of other formats written as GeoJSON, so that everything behind the reading is one.
+
+use std::fmt::Write;
+
+use serde_json::value::RawValue;
+
+use super::{MAX_FEATURE_BYTES, ReadError};
+use crate::feature::RawFeature;
+
+/// A corner as its file has it: easting or longitude, northing or latitude, and a third number where
+/// there is one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Corner {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) third: Option<f64>,
+}
+
+/// What is wrong with a feature whose outline is damaged.
+pub(super) const DAMAGED: &str =
+    "has a damaged geometry: it ends before it is complete or is no geometry of its format";
+pub(super) const NOT_A_NUMBER: &str = "has a coordinate that is not a number";
+
+/// A feature on its way to text.
+pub(super) struct Written {
+    text: String,
+    /// The first thing that is wrong with it.
+    fault: Option<String>,
+    first: bool,
+}
+
+impl Written {
+    /// Begins a feature, with its geometry as GeoJSON, or with the reason why it has none that reads.
+    pub(super) fn with_geometry(id: Option<i64>, geometry: Result<String, String>) -> Self {
+        let mut text = String::from(r#"{"type":"Feature""#);
+        if let Some(id) = id {
+            text.push_str(&format!(r#","id":{id}"#));
+        }
+        let (geometry, fault) = match geometry {
+            Ok(geometry) => (geometry, None),
+            Err(fault) => ("null".to_owned(), Some(fault)),
+        };
+        text.push_str(r#","geometry":"#);
+        text.push_str(&geometry);
+        text.push_str(r#","properties":{"#);
+        Self { text, fault, first: true }
+    }
+
+    /// A property; `value` is JSON.
+    pub(super) fn property(&mut self, name: &str, value: impl std::fmt::Display) {
+        if !self.first {
+            self.text.push(',');
+        }
+        self.first = false;
+        self.text.push_str(&quoted(name));
+        self.text.push(':');
+        self.text.push_str(&value.to_string());
+    }
+
+    pub(super) fn fault(&mut self, reason: String) {
+        self.fault.get_or_insert(reason);
+    }
+
+    /// The feature; `end` is how far its file was read, bytes.
+    pub(super) fn finish(mut self, number: u64, end: u64) -> Result<RawFeature, ReadError> {
+        self.text.push_str("}}");
+        if self.text.len() as u64 > MAX_FEATURE_BYTES {
+            return Err(ReadError::TooLarge { feature: number });
+        }
+        let json = RawValue::from_string(self.text).map_err(std::io::Error::other)?;
+        Ok(RawFeature { number, end, json, fault: self.fault })
+    }
+}
+
+/// A text as JSON.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// `[x,y]`, or with the third number. Rust writes the shortest decimals that give the same number.
+pub(super) fn position(out: &mut String, corner: Corner) -> Result<(), String> {
+    let Corner { x, y, third } = corner;
+    if !x.is_finite() || !y.is_finite() {
+        return Err(NOT_A_NUMBER.to_owned());
+    }
+    // Writing to a String cannot fail.
+    let _ = match third.filter(|third| third.is_finite()) {
+        Some(third) => write!(out, "[{x},{y},{third}]"),
+        None => write!(out, "[{x},{y}]"),
+    };
+    Ok(())
+}
+
+/// A list of `items`, each written by `each`.
+pub(super) fn list<T>(
+    out: &mut String,
+    items: impl IntoIterator<Item = T>,
+    mut each: impl FnMut(&mut String, T) -> Result<(), String>,
+) -> Result<(), String> {
+    out.push('[');
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        each(out, item)?;
+    }
+    out.push(']');
+    Ok(())
+}
+
+/// A geometry of that type; `coordinates` writes what stands behind the colon.
+pub(super) fn geometry(
+    kind: &str,
+    coordinates: impl FnOnce(&mut String) -> Result<(), String>,
+) -> Result<String, String> {
+    let mut out = format!(r#"{{"type":"{kind}","coordinates":"#);
+    coordinates(&mut out)?;
+    out.push('}');
+    Ok(out)
+}

@@ -1,0 +1,106 @@
+//! `jianma inspect`: what a file holds, and a mapping to start from.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use intake::{
+    Encoding, ReadError,
+    inspect::{self, Layer},
+};
+
+use crate::output::Output;
+
+/// How `jianma inspect` is called.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// GeoJSON, a Shapefile (its .shp) or a GeoPackage.
+    file: PathBuf,
+    /// Encoding of a Shapefile that does not say it, e.g. gbk.
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Looks at this table of a GeoPackage alone.
+    #[arg(long)]
+    table: Option<String>,
+    /// Prints a mapping to start from, in place of the list.
+    #[arg(long)]
+    mapping: bool,
+}
+
+/// Why there is nothing to say of a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InspectError {
+    /// The encoding is not known.
+    #[error("`{0}` is no known encoding; write e.g. \"gbk\", \"gb18030\" or \"utf-8\"")]
+    Encoding(String),
+    /// The file does not read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: ReadError,
+    },
+}
+
+/// Says what a file holds.
+///
+/// # Errors
+/// [`InspectError`].
+pub fn run(arguments: &InspectArgs) -> Result<Output, InspectError> {
+    let InspectArgs { file, encoding, table, mapping } = arguments;
+    let encoding = encoding
+        .as_deref()
+        .map(|name| Encoding::named(name).ok_or_else(|| InspectError::Encoding(name.to_owned())))
+        .transpose()?;
+    let layers = inspect::inspect(file, encoding, table.as_deref())
+        .map_err(|source| InspectError::Read { path: file.clone(), source })?;
+    if *mapping {
+        let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        return Ok(Output::data(inspect::draft(&name, &layers)));
+    }
+    let mut lines = Vec::new();
+    for layer in &layers {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        describe(layer, &mut lines);
+    }
+    Ok(Output::lines(lines))
+}
+
+fn describe(layer: &Layer, lines: &mut Vec<String>) {
+    if let Some(table) = &layer.table {
+        lines.push(format!("table {table}"));
+    }
+    lines.push(format!("{} features", layer.features));
+    lines.push(match &layer.crs {
+        Some((name, Some(code))) => format!("CRS: {name}, which is EPSG:{code}"),
+        Some((name, None)) => format!("CRS: {name}, to which no code is known here"),
+        None => "CRS: the file does not say it".to_owned(),
+    });
+    if let Some(encoding) = layer.encoding {
+        lines.push(format!("encoding: {encoding}"));
+    }
+    for (kind, count) in &layer.geometries {
+        lines.push(format!("geometry {kind}: {count}"));
+    }
+    for (count, what) in
+        [(layer.without_geometry, "without geometry"), (layer.unreadable, "that do not read")]
+    {
+        if count > 0 {
+            // Features are counted before there is one to be without.
+            let share = count as f64 / layer.features as f64 * 100.0;
+            lines.push(format!("features {what}: {count} ({share:.1} %)"));
+        }
+    }
+    if let Some((number, reason)) = &layer.first_unreadable {
+        lines.push(format!("feature {number} {reason}"));
+    }
+    lines.extend(layer.remarks.iter().cloned());
+    for (name, property) in &layer.properties {
+        let types: Vec<&str> = property.types.iter().copied().collect();
+        let samples = property.samples.join(" | ");
+        lines.push(format!("  {name}\t{}\t{}\t{samples}", types.join("/"), property.filled));
+    }
+}
