@@ -129,13 +129,15 @@ async fn sites_s5_an_outline_is_asked_about_by_a_parcel_that_it_lies_on_and_no_o
     forged.is_page(409);
     assert!(!forged.text().contains("receipt-keys"), "{}", forged.text());
     // Through the API too, and an outline that is none is named.
-    let asked = |code: &str, outline: &str| json!({
-        "item": "planning-conformity", "code": code,
-        "answers": super::harness::answers("planning-conformity"),
-        "asks": {
-            "rules": "trial", "use": "mill", "facts": ["overlaps:wetland"], "outline": outline,
-        },
-    });
+    let asked = |code: &str, outline: &str| {
+        json!({
+            "item": "planning-conformity", "code": code,
+            "answers": super::harness::answers("planning-conformity"),
+            "asks": {
+                "rules": "trial", "use": "mill", "facts": ["overlaps:wetland"], "outline": outline,
+            },
+        })
+    };
     let key = [("idempotency-key", "0123456789abcdef")];
     for (code, outline) in [(HERE, "119.9 30.5"), (ELSEWHERE, POINTS)] {
         let refused = web.post_json("/api/v1/requests", &key, &asked(code, outline)).await;
