@@ -41,14 +41,20 @@ pub enum HallShows {
     Take {
         /// Whether they sent it without saying what they come for.
         unchosen: bool,
+        /// What they chose.
+        aim: Option<Aim>,
+        /// Whether they asked to be served before others.
+        priority: bool,
     },
+    /// That tickets are given out in the hall alone.
+    Elsewhere,
     /// A ticket.
     Ticket {
         /// Its number.
         number: TicketNumber,
         /// How it stands; none where it is over, or there is none.
         ticket: Option<Ticket>,
-        /// How many for the same thing are called before it.
+        /// How many wait before it; a counter that serves less than all passes some of them over.
         before: usize,
     },
 }
@@ -110,6 +116,8 @@ pub struct Sits {
     pub now: HallNow,
     /// When that was, UTC.
     pub at: Timestamp,
+    /// The address of the counter: forms are sent there, so that a sign-in leads back to it.
+    pub address: String,
     /// What is said of the last press.
     pub said: Option<PressSaid>,
 }

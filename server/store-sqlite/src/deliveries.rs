@@ -237,25 +237,25 @@ pub(super) fn close(
     Ok(())
 }
 
-/// The requests for these items, a JSON array, that are not decided, returned or taken back, in the index that
-/// the public figures are read from.
+/// The requests that a department has or is to have and that are not decided, returned or taken back. The states of each
+/// are read in the index of the public figures.
 pub(super) fn undecided(
     connection: &Connection,
-    items: &str,
+    department: &str,
     most: usize,
 ) -> Result<Vec<OpenRequest>, SqliteError> {
     connection
         .prepare_cached(
             "select r.number, r.item, r.submitted_at,
                  date(min(iif(e.state in ('acknowledged', 'in_progress'), e.at, null)), '+8 hours')
-             from request_event e indexed by request_event_figures
-             join request r on r.id = e.request_id
-             where r.item in (select value from json_each(?1))
-             group by e.request_id
+             from delivery d join request r on r.id = d.request_id
+             join request_event e indexed by request_event_figures on e.request_id = r.id
+             where d.department = ?1 and d.message = 1 and d.state not in ('redirected', 'withdrawn')
+             group by r.id
              having max(e.state in ('decided', 'returned', 'withdrawn')) = 0
              order by r.submitted_at, r.id limit ?2",
         )?
-        .query_and_then(params![items, i64::try_from(most).unwrap_or(i64::MAX)], |row| {
+        .query_and_then(params![department, i64::try_from(most).unwrap_or(i64::MAX)], |row| {
             Ok(OpenRequest {
                 number: read_number(text(row, 0)?)?,
                 item: row.get(1)?,

@@ -16,7 +16,7 @@ use super::{
     error::{self, SqliteError},
     requests::{advance, insert_delivery, last_event, remark},
     sealed::SealedConnection,
-    value::{instant, read_instant, read_kind, read_number, text, text_or_null, to_json},
+    value::{instant, read_instant, read_kind, read_number, text, text_or_null},
 };
 
 #[async_trait]
@@ -39,9 +39,13 @@ impl Deliveries for SqliteStore {
         self.write_sealed(move |connection| intervene(connection, &id, &intervention, &by)).await
     }
 
-    async fn undecided(&self, items: &[&str], most: usize) -> Result<Vec<OpenRequest>, StoreError> {
-        let items = to_json("items", items)?;
-        self.read(move |connection, _| undecided(connection, &items, most)).await
+    async fn undecided(
+        &self,
+        department: &str,
+        most: usize,
+    ) -> Result<Vec<OpenRequest>, StoreError> {
+        let department = department.to_owned();
+        self.read(move |connection, _| undecided(connection, &department, most)).await
     }
 }
 
@@ -96,7 +100,7 @@ fn allows(state: DeliveryState, intervention: &Intervention) -> bool {
         | Intervention::Redirect { .. }
         | Intervention::Settle { .. }
         | Intervention::Propose
-        | Intervention::Confirm => DeliveryState::UNDELIVERED.contains(&state),
+        | Intervention::Confirm { .. } => DeliveryState::UNDELIVERED.contains(&state),
     }
 }
 
@@ -108,9 +112,9 @@ impl Subject {
             // Also before anything is sent: what they do counts by the round that they took it in.
             Intervention::Retry { .. } => true,
             // The answer would find no delivery, and nobody would know who has the request.
-            Intervention::Redirect { .. } | Intervention::Settle { .. } | Intervention::Confirm => {
-                self.attempt_begun
-            }
+            Intervention::Redirect { .. }
+            | Intervention::Settle { .. }
+            | Intervention::Confirm { .. } => self.attempt_begun,
         };
         under_way(self.leased_until.filter(|_| holds), now)
     }
@@ -128,9 +132,9 @@ pub(super) fn intervene(
     intervention: &Intervention,
     by: &Intervener,
 ) -> Result<Intervened, SqliteError> {
-    if *intervention == Intervention::Confirm {
+    if let Intervention::Confirm { of } = *intervention {
         let settles = Intervention::Settle { received: true, reference: None };
-        return match proposed(connection, id, by)? {
+        return match proposed(connection, (id, of), by)? {
             Ok(by) => intervene(connection, id, &settles, &by),
             Err(became) => Ok(became),
         };
@@ -145,7 +149,7 @@ pub(super) fn intervene(
         Intervention::TakeOver
         | Intervention::Settle { .. }
         | Intervention::Propose
-        | Intervention::Confirm => false,
+        | Intervention::Confirm { .. } => false,
     };
     let last = last_event(connection, subject.request, &subject.number)?;
     if sends && last.state == RequestState::Withdrawn {
@@ -162,7 +166,7 @@ pub(super) fn intervene(
         Intervention::TakeOver => (DeliveryAct::TakenOver, by.reason.clone()),
         Intervention::Propose => (DeliveryAct::Proposed, by.reason.clone()),
         // It was made a settlement above, or refused.
-        Intervention::Confirm => return Ok(Intervened::NotProposed),
+        Intervention::Confirm { .. } => return Ok(Intervened::NotProposed),
         Intervention::Retry { .. } => {
             // What was closed with it, or came since, goes with it again.
             if subject.kind == MessageKind::Submitted && !subject.concerns_department(connection)? {
@@ -214,15 +218,17 @@ pub(super) fn intervene(
 /// Who settles what somebody else proposed, for the reason that stands there; or why that cannot be.
 fn proposed(
     connection: &SealedConnection<'_>,
-    id: &DeliveryId,
+    (id, of): (&DeliveryId, u32),
     by: &Intervener,
 ) -> Result<Result<Intervener, Intervened>, SqliteError> {
     let Some(subject) = subject(connection, id)? else { return Ok(Err(Intervened::Unknown)) };
-    if !allows(subject.state, &Intervention::Confirm) {
+    if !allows(subject.state, &Intervention::Confirm { of }) {
         return Ok(Err(Intervened::NotIn(subject.state)));
     }
     let last = journal(connection, id)?.pop();
-    let Some(proposal) = last.filter(|event| event.act == DeliveryAct::Proposed) else {
+    let Some(proposal) =
+        last.filter(|event| event.act == DeliveryAct::Proposed && event.sequence == of)
+    else {
         return Ok(Err(Intervened::NotProposed));
     };
     if proposal.actor == Actor::Staff(by.name.clone()) {

@@ -9,7 +9,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
-use store::{CounterPress, Press, Pressed, Queue, StoreError, TICKETS_KEPT_FOR};
+use store::{CounterPress, Press, Pressed, Queue, Seen, StoreError, TICKETS_KEPT_FOR};
 
 use super::{
     SqliteStore,
@@ -75,10 +75,16 @@ fn take(
         .prepare_cached(concat!(
             "insert into queue_ticket (hall, day, sequence, printed, count, aim, priority, place,
                  state, taken_at)
-             select ?1, ?2, coalesce(max(sequence), 0) + 1, ?3,
-                 coalesce(max(iif(printed = ?3, count, 0)), 0) + 1, ?3, ?4,
-                 coalesce(max(place), 0) + 1, 'waiting', ?5
-             from queue_ticket where hall = ?1 and day = ?2
+             values (?1, ?2,
+                 (select coalesce(max(sequence), 0) + 1 from queue_ticket
+                     where hall = ?1 and day = ?2),
+                 ?3,
+                 (select coalesce(max(count), 0) + 1 from queue_ticket
+                     where hall = ?1 and day = ?2 and printed = ?3),
+                 ?3, ?4,
+                 (select coalesce(max(place), 0) + 1 from queue_ticket
+                     where hall = ?1 and day = ?2),
+                 'waiting', ?5)
              returning ",
             ticket!()
         ))?
@@ -146,15 +152,17 @@ impl At<'_> {
 
     /// Ends the ticket at the counter and calls the first that waits, if the counter still has the one that whoever
     /// presses has before them.
-    fn next(&self, after: Option<u32>, serves: &[Aim]) -> Result<Pressed, SqliteError> {
+    fn next(&self, after: Option<Seen>, serves: &[Aim]) -> Result<Pressed, SqliteError> {
         let day = self.hall.day.to_string();
-        let here: Option<u32> = self
+        let here: Option<Seen> = self
             .connection
             .prepare_cached(
-                "select sequence from queue_ticket
+                "select sequence, calls from queue_ticket
                  where hall = ?1 and day = ?2 and counter = ?3 and state = 'called'",
             )?
-            .query_row((&self.hall.hall, &day, &self.by.counter), |row| row.get(0))
+            .query_row((&self.hall.hall, &day, &self.by.counter), |row| {
+                Ok(Seen { ticket: row.get(0)?, calls: row.get(1)? })
+            })
             .optional()?;
         if here != after {
             return Ok(Pressed::Stale);
@@ -191,34 +199,37 @@ impl At<'_> {
     /// Changes the ticket at this counter, if it is there still. `?5` of the change is `value`.
     fn here(
         &self,
-        ticket: u32,
+        seen: Seen,
         (act, change): (&str, &str),
         value: &str,
     ) -> Result<Pressed, SqliteError> {
         let sql = format!(
             "update queue_ticket set {change}
-             where hall = ?1 and day = ?2 and sequence = ?3 and counter = ?4
+             where hall = ?1 and day = ?2 and sequence = ?3 and calls = ?6 and counter = ?4
                  and state = 'called' and ?5 is not null
              returning {}",
             ticket!()
         );
         let day = self.hall.day.to_string();
-        let found =
-            self.changed(&sql, params![self.hall.hall, day, ticket, self.by.counter, value])?;
+        let Seen { ticket, calls } = seen;
+        let found = self
+            .changed(&sql, params![self.hall.hall, day, ticket, self.by.counter, value, calls])?;
         self.noted(found, act)
     }
 
-    fn back(&self, ticket: u32) -> Result<Pressed, SqliteError> {
+    fn back(&self, seen: Seen) -> Result<Pressed, SqliteError> {
         let back = self.changed(
             concat!(
                 "update queue_ticket set state = 'waiting',
+                     priority = iif(state = 'held', priority, 0),
                      place = iif(state = 'held', place, (select max(place) + 1 from queue_ticket
                          where hall = ?1 and day = ?2))
-                 where hall = ?1 and day = ?2 and sequence = ?3 and state in ('held', 'missed')
+                 where hall = ?1 and day = ?2 and sequence = ?3 and calls = ?4
+                     and state in ('held', 'missed')
                  returning ",
                 ticket!()
             ),
-            params![self.hall.hall, self.hall.day.to_string(), ticket],
+            params![self.hall.hall, self.hall.day.to_string(), seen.ticket, seen.calls],
         )?;
         self.noted(back, "back")
     }

@@ -259,19 +259,21 @@ pub async fn desk_d7_what_one_proposes_another_confirms<S: Store + Imports>(plac
     let act = async |intervention: Intervention, by: Intervener| {
         store.intervene(&id, &intervention, &by).await.unwrap()
     };
-    let (propose, confirm) = (|| Intervention::Propose, || Intervention::Confirm);
-    assert_eq!(act(confirm(), by("wang", 11, "")).await, Intervened::NotProposed);
+    let propose = || Intervention::Propose;
+    let confirm = |of| Intervention::Confirm { of };
+    assert_eq!(act(confirm(1), by("wang", 11, "")).await, Intervened::NotProposed);
     assert_eq!(act(propose(), by("li", 12, "纸质件已送达")).await, Intervened::Done);
     assert_eq!(status(&store, 1).await.state, DeliveryState::Stuck, "nothing follows yet");
-    assert_eq!(act(confirm(), by("li", 13, "")).await, Intervened::SamePerson);
+    assert_eq!(act(confirm(2), by("li", 13, "")).await, Intervened::SamePerson);
     // Whatever happened since ends what was proposed.
     assert_eq!(act(RETRY, by("li", 14, "再试")).await, Intervened::Done);
-    assert_eq!(act(confirm(), by("wang", 15, "")).await, Intervened::NotProposed);
+    assert_eq!(act(confirm(2), by("wang", 15, "")).await, Intervened::NotProposed);
     assert_eq!(all(&store).await[0].proposal(), None);
     assert_eq!(act(propose(), by("li", 16, "纸质件已送达")).await, Intervened::Done);
     let [waits] = all(&store).await.try_into().unwrap();
     assert_eq!(waits.proposal().unwrap().actor, Actor::Staff("li".into()));
-    assert_eq!(act(confirm(), by("wang", 17, "")).await, Intervened::Done);
+    assert_eq!(act(confirm(2), by("wang", 17, "")).await, Intervened::NotProposed, "not that one");
+    assert_eq!(act(confirm(4), by("wang", 17, "")).await, Intervened::Done);
     let [settled] = all(&store).await.try_into().unwrap();
     assert_eq!((settled.state, settled.proposal()), (DeliveryState::Settled, None));
     assert!(settled.journal_is_whole());
@@ -282,25 +284,34 @@ pub async fn desk_d7_what_one_proposes_another_confirms<S: Store + Imports>(plac
     let last = kept.events.last().unwrap();
     assert_eq!((last.state, last.note.as_deref()), (RequestState::Sent, Some("纸质件已送达")));
     let over = Intervened::NotIn(DeliveryState::Settled);
-    assert_eq!(act(confirm(), by("wang", 18, "")).await, over);
+    assert_eq!(act(confirm(4), by("wang", 18, "")).await, over);
     assert_eq!(act(propose(), by("li", 18, "x")).await, over);
 }
 
-pub async fn s5_what_is_not_decided_is_listed_by_service<S: Store + Imports>(place: &Storage<S>) {
+pub async fn s5_what_is_not_decided_is_listed_by_department<S: Store + Imports>(
+    place: &Storage<S>,
+) {
     let store = place.open();
+    const OFFICE: &str = "natural-resources";
     submit(&store, 1).await;
     let item = store.request(&number(1)).await.unwrap().unwrap().submission.item;
-    let [waits] = store.undecided(&[&item], 10).await.unwrap().try_into().unwrap();
-    assert_eq!((waits.number, waits.item, waits.begun), (number(1), item.clone(), None));
+    let [waits] = store.undecided(OFFICE, 10).await.unwrap().try_into().unwrap();
+    assert_eq!((waits.number, waits.item, waits.begun), (number(1), item, None));
     let id = take(&store, "a", 10).await;
     assert!(store.begin_attempt(&id, "a", at(10)).await.unwrap());
     assert!(store.record_outcome(&id, "a", at(11), &delivered(Some("N-1"))).await.unwrap());
     for id in 2..=3 {
         submit(&store, id).await;
     }
-    let open = store.undecided(&[&item], 10).await.unwrap();
+    let open = store.undecided(OFFICE, 10).await.unwrap();
     let lines: Vec<_> = open.iter().map(|it| (it.number.clone(), it.begun.is_some())).collect();
     assert_eq!(lines, [(number(1), true), (number(2), false), (number(3), false)]);
-    assert_eq!(store.undecided(&[&item], 2).await.unwrap(), open[..2]);
-    assert_eq!(store.undecided(&["of-nobody"], 10).await.unwrap(), []);
+    assert_eq!(store.undecided(OFFICE, 2).await.unwrap(), open[..2]);
+    assert_eq!(store.undecided("geology", 10).await.unwrap(), []);
+    // What goes elsewhere waits there.
+    let third = DeliveryId::of(&number(3), OFFICE, 1);
+    let done = store.intervene(&third, &redirect("geology"), &by(20, "不归我局管")).await.unwrap();
+    assert_eq!(done, Intervened::Done);
+    assert_eq!(store.undecided(OFFICE, 10).await.unwrap(), open[..2]);
+    assert_eq!(store.undecided("geology", 10).await.unwrap(), open[2..]);
 }

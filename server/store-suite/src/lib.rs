@@ -149,7 +149,7 @@ macro_rules! conformance {
             deliveries::s5_deliveries_are_listed_and_counted
             deliveries::s5_the_journal_is_a_chain
             deliveries::desk_d7_what_one_proposes_another_confirms
-            deliveries::s5_what_is_not_decided_is_listed_by_service
+            deliveries::s5_what_is_not_decided_is_listed_by_department
             outbox::many_workers_deliver_each_once
             inbox::s5_only_those_asked_for_are_taken
             inbox::s5_what_was_collected_arrives_by_the_departments_word

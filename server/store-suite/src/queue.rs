@@ -6,7 +6,7 @@ use domain::{
     staff::StaffId,
 };
 use jiff::civil::date;
-use store::{CounterPress, Press, Pressed, Store};
+use store::{CounterPress, Press, Pressed, Seen, Store};
 use tokio::task::JoinSet;
 
 use super::{Storage, samples::*};
@@ -20,7 +20,11 @@ fn at_counter(counter: &str, second: i64) -> CounterPress {
     CounterPress { counter: counter.into(), staff, at: at(second) }
 }
 
-fn next(after: Option<u32>) -> Press {
+fn seen(ticket: u32, calls: u32) -> Seen {
+    Seen { ticket, calls }
+}
+
+fn next(after: Option<Seen>) -> Press {
     Press::Next { after, serves: Aim::ALL.into() }
 }
 
@@ -56,38 +60,52 @@ pub async fn desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_bac
     // Priority first, then by when they were taken; what a counter does not serve it does not call.
     let first = done(press(next(None)).await);
     assert_eq!((first.sequence, first.counter.as_deref(), first.calls), (3, Some("1"), 1));
-    let served = Press::Next { after: Some(3), serves: vec![Aim::Know] };
+    let served = Press::Next { after: Some(seen(3, 1)), serves: vec![Aim::Know] };
     assert_eq!(done(press(served).await).sequence, 2);
     // A press counts once: by then another ticket is there.
-    assert_eq!(press(next(Some(3))).await, Pressed::Stale);
+    assert_eq!(press(next(Some(seen(3, 1)))).await, Pressed::Stale);
     assert_eq!(press(next(None)).await, Pressed::Stale);
-    assert_eq!(press(Press::Done(3)).await, Pressed::Stale);
-    let again = done(press(Press::Recall(2)).await);
+    assert_eq!(press(Press::Done(seen(3, 1))).await, Pressed::Stale);
+    let again = done(press(Press::Recall(seen(2, 1))).await);
     assert_eq!((again.calls, again.state), (2, TicketState::Called));
+    assert_eq!(press(Press::Recall(seen(2, 1))).await, Pressed::Stale, "sent twice, called once");
+    assert_eq!(press(Press::Hold(seen(2, 1))).await, Pressed::Stale, "of a page before that call");
     // Nobody else does anything about what is at this counter.
     let two = at_counter("2", 101);
-    for press in [Press::Skip(2), Press::Hold(2), Press::HandOn(2, Aim::Build), Press::Back(2)] {
+    for press in [
+        Press::Skip(seen(2, 2)),
+        Press::Hold(seen(2, 2)),
+        Press::HandOn(seen(2, 2), Aim::Build),
+        Press::Back(seen(2, 2)),
+    ] {
         assert_eq!(store.press(&hall, &press, &two).await.unwrap(), Pressed::Stale, "{press:?}");
     }
-    assert_eq!(done(press(Press::Hold(2)).await).state, TicketState::Held);
+    assert_eq!(done(press(Press::Hold(seen(2, 2))).await).state, TicketState::Held);
     assert_eq!(done(press(next(None)).await).sequence, 1);
-    assert_eq!(done(press(Press::Skip(1)).await).state, TicketState::Missed);
+    assert_eq!(done(press(Press::Skip(seen(1, 1))).await).state, TicketState::Missed);
     // Who comes after all waits behind the others; who was asked to wait does not.
-    assert_eq!(done(press(Press::Back(1)).await).state, TicketState::Waiting);
-    assert_eq!(done(press(Press::Back(2)).await).state, TicketState::Waiting);
+    assert_eq!(done(press(Press::Back(seen(1, 1))).await).state, TicketState::Waiting);
+    assert_eq!(done(press(Press::Back(seen(2, 2))).await).state, TicketState::Waiting);
     let waits = store.hall_now(&hall).await.unwrap();
     let order: Vec<u32> = waits.waiting.iter().map(|ticket| ticket.sequence).collect();
     assert_eq!(order, [2, 4, 1]);
     assert_eq!(waits.longest_wait(at(10 + 61 * 60)), 61);
     assert_eq!(done(press(next(None)).await).sequence, 2);
-    let handed = done(press(Press::HandOn(2, Aim::Build)).await);
+    let handed = done(press(Press::HandOn(seen(2, 3), Aim::Build)).await);
     assert_eq!((handed.aim, handed.number.to_string()), (Aim::Build, "A001".to_owned()));
     let builds = Press::Next { after: None, serves: vec![Aim::Build] };
     assert_eq!(done(press(builds).await).sequence, 2, "by when it was taken");
     let now = store.hall_now(&hall).await.unwrap();
     assert_eq!(now.at_counter("1").map(|ticket| ticket.sequence), Some(2));
     assert_eq!(now.at_counter("2"), None);
-    assert_eq!(done(press(Press::Done(2)).await).state, TicketState::Done);
+    assert_eq!(done(press(Press::Done(seen(2, 4))).await).state, TicketState::Done);
+    // Also who had priority, once nobody came.
+    let urgent = store.take_ticket(&hall, Aim::Know, true, at(20)).await.unwrap().sequence;
+    assert_eq!(done(press(next(None)).await).sequence, urgent);
+    done(press(Press::Skip(seen(urgent, 1))).await);
+    done(press(Press::Back(seen(urgent, 1))).await);
+    let waits = store.hall_now(&hall).await.unwrap().waiting;
+    assert_eq!(waits.last().map(|ticket| ticket.sequence), Some(urgent));
     let after = store.hall_now(&hall).await.unwrap();
     assert!(after.called.is_empty() && after.revision > now.revision);
     // What is long past is dropped, and no revision comes twice.
@@ -138,7 +156,7 @@ where
                     other => panic!("a press counted twice, or not at all: {other:?}"),
                 };
                 called.push(ticket);
-                after = Some(ticket);
+                after = Some(seen(ticket, 1));
             }
             called
         });

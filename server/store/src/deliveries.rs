@@ -148,7 +148,10 @@ pub enum Intervention {
     /// Says that the department has it by another way. Nothing follows until somebody else confirms it.
     Propose,
     /// Settles what somebody else proposed, for the reason that they gave.
-    Confirm,
+    Confirm {
+        /// The entry of the journal that was read: another one since is not confirmed with it.
+        of: u32,
+    },
 }
 
 /// Who intervenes, when and why.
@@ -213,7 +216,11 @@ pub trait Deliveries: Send + Sync {
         by: &Intervener,
     ) -> Result<Intervened, StoreError>;
 
-    /// The requests for these items that are not decided, returned or taken back, oldest first and at most so
-    /// many. Nothing of them is opened.
-    async fn undecided(&self, items: &[&str], most: usize) -> Result<Vec<OpenRequest>, StoreError>;
+    /// The requests that a department has or is to have and that are not decided, returned or taken back, oldest
+    /// first and at most so many. Nothing of them is opened.
+    async fn undecided(
+        &self,
+        department: &str,
+        most: usize,
+    ) -> Result<Vec<OpenRequest>, StoreError>;
 }

@@ -65,7 +65,7 @@ pub use outbox::{
     Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus,
     LONGEST_HELD, Outbox, Round, Whose,
 };
-pub use queue::{CounterPress, Press, Pressed, Queue, TICKETS_KEPT_FOR};
+pub use queue::{CounterPress, Press, Pressed, Queue, Seen, TICKETS_KEPT_FOR};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,

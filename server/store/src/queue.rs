@@ -14,6 +14,15 @@ use crate::StoreError;
 /// Tickets and what became of them are dropped after so long.
 pub const TICKETS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 366);
 
+/// A ticket as somebody saw it who presses: once it was called again, another press counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its sequence.
+    pub ticket: u32,
+    /// How often it had been called.
+    pub calls: u32,
+}
+
 /// What is pressed at a counter. Each names the ticket that was there when its page was made: where another one is
 /// there by now, nothing happens, so that no press counts twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,22 +30,23 @@ pub enum Press {
     /// The one that is there is over, and the next that waits for one of these is called.
     Next {
         /// The ticket that is at the counter; none where none is.
-        after: Option<u32>,
+        after: Option<Seen>,
         /// What the counter serves.
         serves: Vec<Aim>,
     },
     /// The one that is there is called again.
-    Recall(u32),
+    Recall(Seen),
     /// Nobody came.
-    Skip(u32),
+    Skip(Seen),
     /// It is laid aside.
-    Hold(u32),
+    Hold(Seen),
     /// It waits for something else, where it stands by when it was taken.
-    HandOn(u32, Aim),
+    HandOn(Seen, Aim),
     /// It is over, and nobody is called.
-    Done(u32),
-    /// One that was laid aside waits again at its old place; one that did not come, behind all others.
-    Back(u32),
+    Done(Seen),
+    /// One that was laid aside waits again at its old place; one that did not come, behind all others, also where it had
+    /// priority.
+    Back(Seen),
 }
 
 /// Where something is pressed, by whom and when.

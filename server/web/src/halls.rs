@@ -1,12 +1,14 @@
 //! The halls: who is called where, and taking a ticket, for everybody (desk D9). Of nobody anything but a number is
 //! known here.
 
+use std::net::SocketAddr;
+
 use app::{
     hall::{HallName, HallPage, HallShows},
     urls,
 };
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderValue, StatusCode},
     response::Response,
 };
@@ -18,6 +20,7 @@ use domain::{
 use store::StoreError;
 
 use crate::{
+    client,
     opening::to,
     pages::form_value,
     preferences,
@@ -41,6 +44,15 @@ pub(crate) fn today(state: &AppState, id: &str) -> HallDay {
 /// What somebody comes for, of its name.
 pub(crate) fn aim_of(name: &str) -> Option<Aim> {
     Aim::ALL.into_iter().find(|aim| aim.name() == name)
+}
+
+/// Whether tickets are given to who asks: everybody's of a hall that says so, otherwise to its machines alone. A stranger
+/// would fill the queue from afar.
+fn may_take(state: &AppState, id: &str, head: &Request) -> bool {
+    let Some(hall) = state.settings.halls.get(id) else { return false };
+    let peer = head.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let trusted = &state.settings.site.trusted_proxies;
+    hall.open || client::is_one_of(&hall.machines, peer, head.headers(), trusted)
 }
 
 /// `GET /hall/{hall}`: the board.
@@ -69,7 +81,10 @@ async fn show(state: &AppState, head: Request, page: HallPage, status: StatusCod
 
 async fn unavailable(state: &AppState, head: Request, error: &StoreError) -> Response {
     tracing::error!(%error, "the queue of a hall does not answer");
-    render::refused(state, head, Refusal::Unavailable).await
+    let mut response = render::refused(state, head, Refusal::Unavailable).await;
+    // Nobody stands at the board to ask again.
+    response.headers_mut().insert("refresh", HeaderValue::from_static("10"));
+    response
 }
 
 /// `GET /hall/{hall}/ticket`: the form, or a ticket where its number is named.
@@ -84,18 +99,23 @@ pub async fn ticket(
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let Some(number) = form_value(query, "number").and_then(|text| TicketNumber::parse(&text))
     else {
-        let shows = HallShows::Take { unchosen: false };
+        let shows = if may_take(&state, &id, &request) {
+            HallShows::Take { unchosen: false, aim: None, priority: false }
+        } else {
+            HallShows::Elsewhere
+        };
         return show(&state, request, HallPage { hall, shows }, StatusCode::OK).await;
     };
     let now = match state.store.hall_now(&today(&state, &id)).await {
         Ok(now) => now,
         Err(error) => return unavailable(&state, request, &error).await,
     };
+    // The numbers of another day were other people's.
+    let day = form_value(query, "day");
+    let is_today = day.is_none_or(|day| day == today(&state, &id).day.to_string());
     let mut all = now.waiting.iter().chain(&now.called).chain(&now.aside);
-    let ticket = all.find(|ticket| ticket.number == number).cloned();
-    let before = now.waiting.iter().take_while(|waits| waits.number != number);
-    let before =
-        before.filter(|waits| ticket.as_ref().is_some_and(|own| own.aim == waits.aim)).count();
+    let ticket = all.find(|ticket| is_today && ticket.number == number).cloned();
+    let before = now.waiting.iter().take_while(|waits| waits.number != number).count();
     let shows = HallShows::Ticket { number, ticket, before };
     show(&state, request, HallPage { hall, shows }, StatusCode::OK).await
 }
@@ -113,21 +133,26 @@ pub async fn take(
     let Some(hall) = state.settings.halls.get(&id).map(|hall| named(&id, hall)) else {
         return render::refused(&state, head, Refusal::NotFound).await;
     };
+    if !may_take(&state, &id, &head) {
+        let page = HallPage { hall, shows: HallShows::Elsewhere };
+        return show(&state, head, page, StatusCode::FORBIDDEN).await;
+    }
     let aim = form.get("aim").and_then(|name| aim_of(name));
     let aim = aim.filter(|aim| hall.aims.contains(aim));
-    let Some(aim) = aim.filter(|_| switched.is_empty()) else {
+    let priority = form.get("priority").is_some_and(|value| value == "1");
+    let (Some(aim), true) = (aim, switched.is_empty()) else {
         let unchosen = switched.is_empty();
         let status = if unchosen { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        let page = HallPage { hall, shows: HallShows::Take { unchosen } };
+        let page = HallPage { hall, shows: HallShows::Take { unchosen, aim, priority } };
         let mut response = show(&state, head, page, status).await;
         preferences::keep(&mut response, switched);
         return response;
     };
-    let priority = form.get("priority").is_some_and(|value| value == "1");
     let now = state.clock.now();
     match state.store.take_ticket(&today(&state, &id), aim, priority, now).await {
         Ok(ticket) => {
-            let path = format!("{}?number={}", urls::hall_ticket(&id), ticket.number);
+            let path = urls::hall_ticket(&id);
+            let path = format!("{path}?number={}&day={}", ticket.number, china_date(now));
             to(&path, None::<HeaderValue>)
         }
         Err(error) => unavailable(&state, head, &error).await,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Banner, PageTitle, Tone},
+    components::PageTitle,
     current, format,
     hall::{HallName, HallPage, HallShows},
     urls,
@@ -20,7 +20,7 @@ use crate::{
 const ANEW: &str = "5";
 const TICKET_ANEW: &str = "15";
 /// Most calls on the board.
-const MOST_CALLS: usize = 12;
+const MOST_CALLS: usize = 40;
 
 /// A page of a hall.
 #[component]
@@ -32,7 +32,10 @@ pub fn HallView(
     let HallPage { hall, shows } = page;
     match shows {
         HallShows::Board { now, at } => board(words, &hall, &now, at),
-        HallShows::Take { unchosen } => take(words, &hall, unchosen),
+        HallShows::Take { unchosen, aim, priority } => {
+            take(words, &hall, (unchosen, aim, priority))
+        }
+        HallShows::Elsewhere => elsewhere(words, &hall),
         HallShows::Ticket { number, ticket, before } => {
             taken(words, &hall, (number, ticket.as_ref(), before))
         }
@@ -98,14 +101,30 @@ pub(super) fn figures(words: Words, now: &HallNow, at: Timestamp) -> AnyView {
     view! { <p class="hall-figures"><span>{waits}</span> " " <span>{longest}</span></p> }.into_any()
 }
 
-fn take(words: Words, hall: &HallName, unchosen: bool) -> AnyView {
+fn elsewhere(words: Words, hall: &HallName) -> AnyView {
+    view! {
+        <PageTitle text=words.t("hall_elsewhere") />
+        <div class="measure">
+            <h1>{words.t("hall_elsewhere")}</h1>
+            <p class="lead">{words.t("hall_elsewhere_text")}</p>
+            <p><a href=urls::hall(&hall.id)>{words.pick(&hall.name)}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+fn take(
+    words: Words,
+    hall: &HallName,
+    (unchosen, chosen, priority): (bool, Option<Aim>, bool),
+) -> AnyView {
     let name = words.pick(&hall.name);
     let title = words.fill("hall_take_title", &[("hall", &name)]);
     let aims = hall.aims.iter().map(|aim| {
         let id = format!("aim-{}", aim.name());
         view! {
             <div class="choice">
-                <input class="choice-dot" type="radio" id=id.clone() name="aim" value=aim.name() />
+                <input class="choice-dot" type="radio" id=id.clone() name="aim" value=aim.name() checked=chosen == Some(*aim) />
                 <label class="choice-label" for=id>{aim_words(words, *aim)}</label>
             </div>
         }
@@ -133,7 +152,7 @@ fn take(words: Words, hall: &HallName, unchosen: bool) -> AnyView {
                     {aims.collect_view()}
                 </fieldset>
                 <div class="choice field">
-                    <input class="choice-box" type="checkbox" id="priority" name="priority" value="1" />
+                    <input class="choice-box" type="checkbox" id="priority" name="priority" value="1" checked=priority />
                     <label class="choice-label" for="priority">{words.t("hall_priority")}</label>
                 </div>
                 <button class="button button-primary">{words.t("hall_take")}</button>
@@ -159,9 +178,6 @@ fn taken(
     };
     let title = format!("{text} · {says}");
     let aim = ticket.map(|ticket| view! { <p>{aim_words(words, ticket.aim)}</p> });
-    let priority = ticket.filter(|ticket| ticket.priority).map(|_| {
-        view! { <Banner tone=Tone::Note title=words.t("hall_priority_title")>{words.t("hall_priority_text")}</Banner> }
-    });
     view! {
         <leptos_meta::Meta http_equiv="refresh" content=TICKET_ANEW />
         <PageTitle text=title />
@@ -170,7 +186,6 @@ fn taken(
             <p class="hall-latest" translate="no">{text}</p>
             <p class="lead" role="status">{says}</p>
             {aim}
-            {priority}
             <p>{words.t("hall_keep")}</p>
             <p><a href=urls::hall(&hall.id)>{words.pick(&hall.name)}</a></p>
         </div>

@@ -243,7 +243,7 @@ pub fn act(world: &World, record: &DeliveryRecord, intervention: &Intervention) 
         Intervention::TakeOver => "taken over",
         Intervention::Retry { .. } => "retried",
         Intervention::Redirect { .. } => "redirected",
-        Intervention::Settle { .. } | Intervention::Confirm => "settled",
+        Intervention::Settle { .. } | Intervention::Confirm { .. } => "settled",
         Intervention::Propose => "proposed",
     });
     if let Intervention::Settle { received: false, .. } = intervention {

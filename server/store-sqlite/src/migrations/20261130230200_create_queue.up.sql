@@ -19,6 +19,10 @@ create table queue_ticket (
 
 create index queue_ticket_waiting on queue_ticket (hall, day, priority desc, place)
 where state = 'waiting';
+create index queue_ticket_open on queue_ticket (hall, day, priority desc, place)
+where state <> 'done';
+create index queue_ticket_by_place on queue_ticket (hall, day, place);
+create index queue_ticket_by_day on queue_ticket (day);
 -- A counter has one at a time, whoever presses what.
 create unique index queue_ticket_at_counter on queue_ticket (hall, day, counter)
 where state = 'called';

@@ -1,5 +1,7 @@
 //! Halls with counters, where people wait by a number (desk D9).
 
+use std::net::IpAddr;
+
 use domain::{
     Localized,
     service::Aim,
@@ -26,6 +28,12 @@ pub struct HallConfig {
     /// What people come there for, as services are grouped; everything where none is named.
     #[serde(default)]
     pub groups: Vec<Aim>,
+    /// The machines that give out tickets, besides this one.
+    #[serde(default)]
+    pub machines: Vec<IpAddr>,
+    /// Whether everybody may take a ticket, wherever they are.
+    #[serde(default)]
+    pub open: bool,
 }
 
 impl HallConfig {
@@ -81,6 +89,8 @@ mod tests {
             office: "registration".into(),
             counters: counters.iter().map(|&counter| counter.to_owned()).collect(),
             groups: vec![Aim::Register, Aim::Know],
+            machines: Vec::new(),
+            open: false,
         };
         let good = hall(&["1", "2号", "A-3"]);
         assert!(good.check("main").is_ok());

@@ -101,8 +101,11 @@ async fn sign_in_first(
     form: &Form,
     (why, name): (Why, &str),
 ) -> Response {
-    let here = head.uri().path_and_query().map_or(urls::STAFF, |path| path.as_str()).to_owned();
-    let back = back(Some(&here));
+    let here = head.uri().path_and_query().map_or(urls::STAFF, |path| path.as_str());
+    // There is no page where something is confirmed: it stands on that of the delivery.
+    let delivery = here.strip_suffix(urls::STAFF_CONFIRM).and_then(|it| it.strip_suffix('/'));
+    let delivery = delivery.filter(|path| path.starts_with(urls::STAFF_DELIVERIES));
+    let back = back(Some(delivery.unwrap_or(here)));
     let carried = if head.method() == Method::POST { carried(&back, form) } else { Vec::new() };
     let shows = SignIn { why, name: name.to_owned(), back, carried };
     sign_in_form(state, head, shows, StatusCode::UNAUTHORIZED).await

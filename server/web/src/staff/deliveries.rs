@@ -120,8 +120,10 @@ async fn one(state: &AppState, head: Request, who: Member, (id, said): (&str, Sa
         open: DeliveryState::UNDELIVERED.contains(&record.state),
         others: others.map(|each| (each.id.clone(), each.name.clone())).collect(),
         may_mend: who.may(Act::MendDeliveries),
-        may_confirm: who.may(Act::ConfirmDeliveries)
-            && record.proposal().is_some_and(|event| event.actor != own),
+        confirms: record
+            .proposal()
+            .filter(|event| who.may(Act::ConfirmDeliveries) && event.actor != own)
+            .map(|event| (event.sequence, event.note.clone().unwrap_or_default())),
         reason: said.reason,
         to: said.to,
         faults: said.faults,
@@ -186,13 +188,15 @@ pub async fn confirm(
     AddressedText(id): AddressedText,
     request: Request,
 ) -> Response {
-    let Admitted { who, head, switched, .. } = match admitted(&state, request).await {
+    let Admitted { who, head, form, switched } = match admitted(&state, request).await {
         Ok(admitted) => admitted,
         Err(response) => return response,
     };
     let (who, mut said) = (who.member, Said::default());
     if switched.is_empty() {
-        let wanted = (Intervention::Confirm, Mend::PaperConfirmed);
+        // What was read, and nothing that was written since.
+        let of = form.get("of").and_then(|text| text.parse().ok()).unwrap_or_default();
+        let wanted = (Intervention::Confirm { of }, Mend::PaperConfirmed);
         let proposed = match found(&state, &who, &id).await {
             Ok(Some(record)) => record.proposal().cloned(),
             Ok(None) => return gone(&state, head, who).await,
@@ -201,6 +205,7 @@ pub async fn confirm(
         let own = Actor::Staff(who.id.to_string());
         said.not_done = match proposed {
             None => Some(Say::NotProposed),
+            Some(event) if event.sequence != of => Some(Say::NotProposed),
             Some(event) if event.actor == own => Some(Say::SamePerson),
             Some(event) => {
                 let words = event.note.unwrap_or_default();

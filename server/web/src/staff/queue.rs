@@ -13,7 +13,7 @@ use axum::{
 };
 use domain::{service::Aim, staff::Member};
 use staff::StaffError;
-use store::{CounterPress, Press, Pressed, StoreError};
+use store::{CounterPress, Press, Pressed, Seen, StoreError};
 
 use super::admission::{self, Admitted, admitted};
 use crate::{
@@ -79,7 +79,8 @@ async fn shown(
                 Err(error) => return unavailable(state, head, error).await,
             };
             let (hall, at) = (named(&id, hall), state.clock.now());
-            Some(Sits { hall, counter, serves, now, at, said })
+            let address = address(&id, &counter, serves, None);
+            Some(Sits { hall, counter, serves, now, at, address, said })
         }
     };
     let desk = (!halls.is_empty()).then(|| Box::new(CounterDesk { halls, sits }));
@@ -90,10 +91,24 @@ async fn unavailable(state: &AppState, head: Request, error: StoreError) -> Resp
     admission::unavailable(state, head, &StaffError::Store(error)).await
 }
 
+/// The address of a counter.
+fn address(id: &str, counter: &str, serves: Option<Aim>, said: Option<PressSaid>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("hall", id).append_pair("counter", counter);
+    if let Some(aim) = serves {
+        query.append_pair("serves", aim.name());
+    }
+    if let Some(said) = said {
+        query.append_pair("said", said.name());
+    }
+    format!("{}?{}", urls::STAFF_QUEUE, query.finish())
+}
+
 /// What is pressed; none where it is nothing.
 fn pressed(form: &Form, seat: &Seat<'_>) -> Option<Press> {
     let text = |name: &str| form.get(name).map_or("", String::as_str);
-    let ticket = text("ticket").parse().ok();
+    let ticket = text("ticket").parse().ok().zip(text("calls").parse().ok());
+    let ticket = ticket.map(|(ticket, calls)| Seen { ticket, calls });
     let aim = aim_of(text("aim")).filter(|aim| seat.hall.aims().contains(aim));
     Some(match text("act") {
         "next" => {
@@ -130,19 +145,16 @@ pub async fn press(State(state): State<AppState>, request: Request) -> Response 
         staff: who.id.clone(),
         at: state.clock.now(),
     };
-    let said = match state.store.press(&today(&state, &seat.id), &press, &by).await {
+    let hall = today(&state, &seat.id);
+    // A page of another day names other tickets.
+    let is_today = form.get("day").is_some_and(|day| *day == hall.day.to_string());
+    let pressed =
+        if is_today { state.store.press(&hall, &press, &by).await } else { Ok(Pressed::Stale) };
+    let said = match pressed {
         Ok(Pressed::Done(_)) => None,
         Ok(Pressed::NobodyWaits) => Some(PressSaid::NobodyWaits),
         Ok(Pressed::Stale) => Some(PressSaid::Stale),
         Err(error) => return unavailable(&state, head, error).await,
     };
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("hall", &seat.id).append_pair("counter", &seat.counter);
-    if let Some(aim) = seat.serves {
-        query.append_pair("serves", aim.name());
-    }
-    if let Some(said) = said {
-        query.append_pair("said", said.name());
-    }
-    to(&format!("{}?{}", urls::STAFF_QUEUE, query.finish()), None::<HeaderValue>)
+    to(&address(&seat.id, &seat.counter, seat.serves, said), None::<HeaderValue>)
 }

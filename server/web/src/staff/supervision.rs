@@ -8,11 +8,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use domain::{
-    clock::china_date,
-    service::{service, services},
-    working_days::working_days,
-};
+use domain::{clock::china_date, service::service, working_days::working_days};
 use jiff::civil::Date;
 use staff::StaffError;
 use store::{DeliveryFilter, DeliveryRecord, DeliveryState, Listed, OpenRequest, StoreError};
@@ -50,9 +46,7 @@ async fn supervision(state: &AppState, office: &str) -> Result<Supervision, Stor
         ..DeliveryFilter::default()
     };
     let Listed { rows, faults } = state.store.deliveries(&filter).await?;
-    let own = services().iter().filter(|item| item.department == office);
-    let items: Vec<&str> = own.map(|item| &*item.id).collect();
-    let open = state.store.undecided(&items, MOST).await?;
+    let open = state.store.undecided(office, MOST).await?;
     let more = open.len() >= MOST;
     let today = china_date(state.clock.now());
     let mut requests: Vec<RequestLine> =
@@ -94,7 +88,7 @@ pub(super) fn line(record: &DeliveryRecord) -> DeliveryLine {
 
 #[cfg(test)]
 mod tests {
-    use domain::request::RequestNumber;
+    use domain::{request::RequestNumber, service::services};
     use jiff::civil::date;
 
     use super::*;

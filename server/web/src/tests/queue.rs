@@ -16,6 +16,8 @@ fn with_halls() -> Web {
             office: office.to_owned(),
             counters: vec!["1".into(), "2".into()],
             groups: Vec::new(),
+            machines: vec!["198.51.100.1".parse().unwrap()],
+            open: false,
         };
         settings.halls.insert("main".into(), hall("一楼大厅", "registration"));
         settings.halls.insert("east".into(), hall("东厅", "planning"));
@@ -36,15 +38,26 @@ async fn desk_d9_a_visitor_takes_a_ticket_and_a_counter_calls_it_by_its_number()
         let page = visitor.post(take, form).await;
         page.is_page(422);
         assert!(page.text().contains("请选择要办的事"), "{}", page.text());
+        let tick = page.text().split("id=\"priority\"").nth(1).unwrap().split('>').next();
+        let asked = form.contains(&("priority", "1"));
+        assert_eq!(tick.unwrap().contains("checked"), asked, "what was ticked is ticked still");
     }
+    // Somebody far away fills no queue.
+    let mut stranger = Browser::at(&web, 9);
+    assert!(stranger.get(take).await.text().contains("请在大厅取号"));
+    stranger.post(take, &[("aim", "register")]).await.is_page(403);
+    stranger.get("/hall/main").await.is_page(200);
     let first = visitor.post(take, &[("aim", "register")]).await;
-    assert_eq!((first.status, first.header("location")), (303, "/hall/main/ticket?number=B001"));
+    assert_eq!(
+        (first.status, first.header("location")),
+        (303, "/hall/main/ticket?number=B001&day=2026-11-22")
+    );
     visitor.post(take, &[("aim", "register")]).await;
     let urgent = visitor.post(take, &[("aim", "register"), ("priority", "1")]).await;
-    assert_eq!(urgent.header("location"), "/hall/main/ticket?number=B003");
+    assert_eq!(urgent.header("location"), "/hall/main/ticket?number=B003&day=2026-11-22");
     let page = visitor.get("/hall/main/ticket?number=b002").await;
     page.is_page(200);
-    assert!(page.text().contains("B002") && page.text().contains("前面还有 2 人"));
+    assert!(page.text().contains("B002") && page.text().contains("前面最多还有 2 人"));
     assert!(page.text().contains("http-equiv=\"refresh\""), "without JavaScript too");
     let foreign = Request::post(take)
         .header(header::ORIGIN, "https://evil.example")
@@ -57,7 +70,10 @@ async fn desk_d9_a_visitor_takes_a_ticket_and_a_counter_calls_it_by_its_number()
     let page = clerk.get("/staff/queue").await;
     assert!(page.text().contains("一楼大厅") && !page.text().contains("东厅"), "of the office");
     let seat = [("hall", "main"), ("counter", "1"), ("serves", "")];
-    let press = |act, ticket| [&seat[..], &[("act", act), ("ticket", ticket)]].concat();
+    let press = |act, ticket| {
+        let seen = [("act", act), ("ticket", ticket), ("calls", "1"), ("day", "2026-11-22")];
+        [&seat[..], &seen].concat()
+    };
     let here = "/staff/queue?hall=main&counter=1";
     let next = clerk.post("/staff/queue", &press("next", "")).await;
     assert_eq!((next.status, next.header("location")), (303, here));
@@ -72,6 +88,16 @@ async fn desk_d9_a_visitor_takes_a_ticket_and_a_counter_calls_it_by_its_number()
     assert_eq!(twice.header("location"), format!("{here}&said=stale"));
     let page = clerk.get(&format!("{here}&said=stale")).await;
     assert!(page.text().contains("只算一次") && page.text().contains("B003"));
+    // A page that was left open since yesterday names other tickets.
+    let mut old = press("done", "3");
+    old.retain(|(name, _)| *name != "day");
+    let yesterday = [&old[..], &[("day", "2026-11-21")]].concat();
+    for form in [old, yesterday] {
+        let pressed = clerk.post("/staff/queue", &form).await;
+        assert_eq!(pressed.header("location"), format!("{here}&said=stale"));
+    }
+    let gone = visitor.get("/hall/main/ticket?number=B003&day=2026-11-21").await;
+    assert!(gone.text().contains("不是今天的号"), "{}", gone.text());
     let other = [("hall", "east"), ("counter", "1"), ("act", "next")];
     clerk.post("/staff/queue", &other).await.is_page(200);
     for (act, ticket) in [("hold", "3"), ("next", ""), ("skip", "1"), ("next", "")] {

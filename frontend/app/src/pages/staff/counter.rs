@@ -2,6 +2,7 @@
 //! first of them has the cursor: Enter calls.
 
 use domain::{
+    clock::china_date,
     queue::{Ticket, TicketState},
     service::Aim,
 };
@@ -85,16 +86,18 @@ fn press(
     words: Words,
     sits: &Sits,
     (act, key): (&'static str, &str),
-    (ticket, more): (Option<u32>, Option<AnyView>),
+    (ticket, more): (Option<&Ticket>, Option<AnyView>),
 ) -> AnyView {
     let first = act == "next";
     let class = if first { "button button-primary" } else { "button" };
     view! {
-        <form class="staff-press" method="post" action=urls::STAFF_QUEUE>
+        <form class="staff-press" method="post" action=sits.address.clone()>
             <input type="hidden" name="hall" value=sits.hall.id.clone() />
             <input type="hidden" name="counter" value=sits.counter.clone() />
             <input type="hidden" name="serves" value=sits.serves.map(Aim::name) />
-            <input type="hidden" name="ticket" value=ticket.map(|it| it.to_string()) />
+            <input type="hidden" name="day" value=china_date(sits.at).to_string() />
+            <input type="hidden" name="ticket" value=ticket.map(|it| it.sequence.to_string()) />
+            <input type="hidden" name="calls" value=ticket.map(|it| it.calls.to_string()) />
             {more}
             <button class=class name="act" value=act autofocus=first>{words.t(key)}</button>
         </form>
@@ -108,7 +111,6 @@ fn at(words: Words, sits: &Sits) -> AnyView {
         PressSaid::NobodyWaits => notice(words, Tone::Note, "staff_nobody", "staff_nobody_text"),
     });
     let ticket = sits.now.at_counter(&sits.counter);
-    let sequence = ticket.map(|ticket| ticket.sequence);
     let hall = words.pick(&sits.hall.name);
     let place = words.fill("staff_sits", &[("hall", &hall), ("counter", &sits.counter)]);
     let shown = ticket.map(|ticket| here(words, sits, ticket));
@@ -124,7 +126,7 @@ fn at(words: Words, sits: &Sits) -> AnyView {
                 <strong class="number" translate="no">{ticket.number.to_string()}</strong>
                 " "
                 {words.t(key)}
-                {press(words, sits, ("back", "staff_back"), (Some(ticket.sequence), None))}
+                {press(words, sits, ("back", "staff_back"), (Some(ticket), None))}
             </li>
         }
     });
@@ -139,7 +141,7 @@ fn at(words: Words, sits: &Sits) -> AnyView {
         <p class="kicker">{place}</p>
         {shown}
         {nobody}
-        {press(words, sits, ("next", "staff_call_next"), (sequence, None))}
+        {press(words, sits, ("next", "staff_call_next"), (ticket, None))}
         {figures(words, &sits.now, sits.at)}
         {aside}
     }
@@ -148,7 +150,6 @@ fn at(words: Words, sits: &Sits) -> AnyView {
 
 /// The ticket at the counter.
 fn here(words: Words, sits: &Sits, ticket: &Ticket) -> AnyView {
-    let sequence = Some(ticket.sequence);
     let others = sits.hall.aims.iter().filter(|aim| **aim != ticket.aim).map(|aim| {
         view! { <option value=aim.name()>{aim_words(words, *aim)}</option> }
     });
@@ -157,7 +158,7 @@ fn here(words: Words, sits: &Sits, ticket: &Ticket) -> AnyView {
         <select class="input" id="aim" name="aim">{others.collect_view()}</select>
     }
     .into_any();
-    let button = |act, key| press(words, sits, (act, key), (sequence, None));
+    let button = |act, key| press(words, sits, (act, key), (Some(ticket), None));
     let priority = ticket.priority.then(|| {
         view! { " " <span class="tag">{words.t("hall_priority_title")}</span> }
     });
@@ -171,7 +172,7 @@ fn here(words: Words, sits: &Sits, ticket: &Ticket) -> AnyView {
             {button("hold", "staff_hold")}
             {button("done", "staff_over")}
         </div>
-        {press(words, sits, ("hand-on", "staff_hand_on"), (sequence, Some(to)))}
+        {press(words, sits, ("hand-on", "staff_hand_on"), (Some(ticket), Some(to)))}
     }
     .into_any()
 }

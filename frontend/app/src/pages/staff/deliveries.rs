@@ -205,17 +205,19 @@ fn entry(words: Words, line: JournalLine) -> AnyView {
 /// What may be done: each button of one form says what, and the reason is typed once.
 fn forms(words: Words, page: &DeliveryPage) -> AnyView {
     let action = urls::staff_delivery(&page.line.id);
-    let confirms = page.may_confirm.then(|| {
+    let confirms = page.confirms.clone().map(|(of, said)| {
         let action = format!("{action}/{}", urls::STAFF_CONFIRM);
         view! {
             <form class="form staff-closer" method="post" action=action>
                 <h2>{words.t("staff_confirm_title")}</h2>
                 <p>{words.t("staff_confirm_text")}</p>
+                <blockquote>{said}</blockquote>
+                <input type="hidden" name="of" value=of.to_string() />
                 <button class="button button-primary">{words.t("staff_confirm")}</button>
             </form>
         }
     });
-    let waits = (page.line.proposed && !page.may_confirm)
+    let waits = (page.line.proposed && page.confirms.is_none())
         .then(|| notice(words, Tone::Note, "staff_waits_for_other", "staff_waits_for_other_text"));
     let mends = page.may_mend.then(|| {
         let reason = Line {

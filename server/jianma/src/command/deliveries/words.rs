@@ -102,7 +102,7 @@ pub(super) fn done(id: &DeliveryId, intervention: &Intervention, by: &Intervener
             "is settled and not sent any more; the applicant reads the reason".to_owned()
         }
         Intervention::Propose => "is proposed to be settled".to_owned(),
-        Intervention::Confirm => {
+        Intervention::Confirm { .. } => {
             "is settled: the department has it; the applicant reads the reason".to_owned()
         }
     };
