@@ -155,7 +155,7 @@ mod tests {
             StaffDid::SignedIn,
             StaffDid::LookedAtRequest { number, reason: "来窗口补正".to_owned() },
             case(CaseStep::Opened),
-            case(CaseStep::Mirrored { how: ConsentBy::OwnPhone }),
+            case(CaseStep::Mirrored { how: ConsentBy::AnotherBrowser }),
             case(CaseStep::Confirmed { item: "data-correction".to_owned(), consent }),
         ] {
             for who in [StaffId::parse("li.na"), None] {

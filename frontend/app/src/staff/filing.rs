@@ -66,6 +66,8 @@ pub struct FilingLine {
 pub enum FilingStands {
     /// Something in its form needs attention.
     Unfinished,
+    /// Nobody can look at it now.
+    Unknown,
     /// Its applicant has not confirmed it as it is now.
     Unconfirmed,
     /// They have.

@@ -96,7 +96,9 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
     let any = |is: &dyn Fn(&FilingStands) -> bool| filings.iter().any(|one| is(&one.stands));
     let waits = any(&|it| matches!(it, FilingStands::Unconfirmed | FilingStands::Confirmed(_)));
     let ready = any(&|it| matches!(it, FilingStands::Confirmed(_)));
-    let on_paper = any(&|it| matches!(it, FilingStands::HandedIn { how: ConsentBy::OnPaper, .. }));
+    let untaken = any(&|it| matches!(it, FilingStands::HandedIn { taken: false, .. }));
+    let on_paper =
+        untaken || any(&|it| matches!(it, FilingStands::HandedIn { how: ConsentBy::OnPaper, .. }));
     let has_any = !filings.is_empty();
     let act =
         |name: &'static str, key: &str, primary: bool| act(&number, (name, words.t(key), primary));
@@ -142,7 +144,11 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
                 <h2 id="end-title">{words.t("case_end")}</h2>
                 {leaving(words, &number)}
                 <p>{words.t("case_close_text")}</p>
-                {act("close", "case_close", false)}
+                {if untaken {
+                    act("close_untaken", "case_close_untaken", false)
+                } else {
+                    act("close", "case_close", false)
+                }}
             </section>
         })}
     }
@@ -170,6 +176,7 @@ fn filing(words: Words, case: &CaseNumber, filing: &FilingLine) -> AnyView {
     let how = |how: ConsentBy| words.t(&format!("consent_{}", how.name()));
     let said = match stands {
         FilingStands::Unfinished => words.t("filing_unfinished").to_owned(),
+        FilingStands::Unknown => words.t("filing_unknown").to_owned(),
         FilingStands::Unconfirmed => words.t("filing_unconfirmed").to_owned(),
         FilingStands::Confirmed(consent) => {
             let at = format::moment(words.0, consent.at);

@@ -197,11 +197,15 @@ pub(super) fn paper(words: Words, page: PaperPage) -> AnyView {
         }
     });
     let waits = receipts.is_empty() && filings.iter().any(|filing| filing.confirmed.is_none());
+    let digests: Vec<&str> = shown.split('.').filter_map(|digest| digest.get(..16)).collect();
+    let mark = [("number", case.as_str()), ("digests", &digests.join(words.t("list_comma")))];
+    let mark = words.fill("paper_mark", &mark);
     let sign = waits.then(|| {
         view! {
+            <p class="print-only">{mark}</p>
             <p class="print-only">{words.t("paper_sign_line")}</p>
             <form class="no-print" method="post" action=address.clone()>
-                <input type="hidden" name="shown" value=shown />
+                <input type="hidden" name="shown" value=shown.clone() />
                 <p>{words.t("paper_witness_text")}</p>
                 {press("witness", "paper_witness")}
             </form>
