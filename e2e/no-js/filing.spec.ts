@@ -40,7 +40,7 @@ test("desk D2: a clerk types, the applicant confirms on their phone, and the rec
 
   await page.getByRole('link', { name: zh('case_refresh') }).click();
   await expect(page.locator('main')).toContainText(zh('consent_another_browser'));
-  await page.getByRole('button', { name: zh('case_hand_in') }).click();
+  await page.getByRole('button', { name: zh('case_submit') }).click();
   await phone.getByRole('link', { name: en('mirror_again') }).click();
   const secret = await phone.locator('input[name="secret"]').getAttribute('value');
   await phone.getByRole('button', { name: en('mirror_receipt') }).click();

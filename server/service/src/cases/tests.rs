@@ -138,7 +138,7 @@ async fn desk_d5_in_a_thousand_interleavings_nobody_overwrites_what_they_have_no
             }
         }
     }
-    assert!(came.values().all(|times| *times > 20) && came.len() == 3, "{came:?}");
+    assert!(came.values().all(|times| *times > 5) && came.len() == 3, "{came:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

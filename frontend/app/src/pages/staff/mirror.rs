@@ -15,7 +15,7 @@ use crate::{
     },
     staff::{
         Say,
-        filing::{MirrorPage, PaperPage, ReceiptShown, ShownFiling},
+        filing::{MirrorPage, PaperPage, ReceiptShown, ShownFiling, consent_key},
     },
     urls,
     words::Words,
@@ -117,7 +117,7 @@ fn contents(words: Words, filings: Vec<ShownFiling>) -> AnyView {
             content(words, item, (code, &place), (&submission, nth, None));
         let confirmed = confirmed.map(|consent| {
             let at = format::moment(words.0, consent.at);
-            let how = words.t(&format!("consent_{}", consent.how.name()));
+            let how = words.t(consent_key(consent.how));
             view! { <p><strong>{words.fill("filing_confirmed", &[("how", how), ("at", &at)])}</strong></p> }
         });
         view! {
