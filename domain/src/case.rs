@@ -77,6 +77,8 @@ pub struct Filing {
     pub fields: Answers,
     /// What its applicant confirmed; void as soon as anything of it changes.
     pub consent: Option<Consent>,
+    /// A keyed mark of the browser in which they did: number and secret are shown there, and in no other.
+    pub confirmed_in: Option<String>,
     /// What it became, once it was handed in.
     pub number: Option<RequestNumber>,
     /// Whether number and secret are in its applicant's hands: shown on their screen, or printed.

@@ -39,8 +39,8 @@ test("desk D2: a clerk types, the applicant confirms on their phone, and the rec
   await expect(phone.locator('.banner').filter({ hasText: en('mirror_confirmed') })).toBeVisible();
 
   await page.getByRole('link', { name: zh('case_refresh') }).click();
-  await expect(page.locator('main')).toContainText(zh('consent_own_phone'));
-  await page.getByRole('button', { name: zh('case_hand_in') }).click();
+  await expect(page.locator('main')).toContainText(zh('consent_another_browser'));
+  await page.getByRole('button', { name: zh('case_submit') }).click();
   await phone.getByRole('link', { name: en('mirror_again') }).click();
   const secret = await phone.locator('input[name="secret"]').getAttribute('value');
   await phone.getByRole('button', { name: en('mirror_receipt') }).click();
@@ -52,6 +52,6 @@ test("desk D2: a clerk types, the applicant confirms on their phone, and the rec
   const grouped = secret!.match(/.{4}/g)!.join(' ');
   expect(seen.filter((text) => text.includes(secret!) || text.includes(grouped))).toEqual([]);
   const received = async () => (await portal.inbox()).filter((entry) => entry.body.request === number);
-  await expect.poll(async () => (await received()).map((entry) => [entry.body.channel, entry.body.assisted?.how])).toEqual([['counter', 'own_phone']]);
+  await expect.poll(async () => (await received()).map((entry) => [entry.body.channel, entry.body.assisted?.how])).toEqual([['counter', 'another_browser']]);
   await context.close();
 });

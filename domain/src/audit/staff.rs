@@ -190,7 +190,7 @@ mod tests {
                 number: number.clone(), reason: "来窗口补正".to_owned()
             },
             case(CaseStep::Opened),
-            case(CaseStep::Mirrored { how: ConsentBy::OwnPhone }),
+            case(CaseStep::Mirrored { how: ConsentBy::AnotherBrowser }),
             case(CaseStep::Confirmed { item: "data-correction".to_owned(), consent }),
         ] {
             for who in [StaffId::parse("li.na"), None] {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentBy {
-    /// On a device of their own.
-    OwnPhone,
+    /// In a browser that is none of a counter: as a rule on a device of their own, which nothing proves.
+    AnotherBrowser,
     /// On a screen of the counter.
     CounterScreen,
     /// With their signature on paper, which a clerk has seen.
@@ -20,7 +20,7 @@ impl ConsentBy {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::OwnPhone => "own_phone",
+            Self::AnotherBrowser => "another_browser",
             Self::CounterScreen => "counter_screen",
             Self::OnPaper => "on_paper",
         }

@@ -71,6 +71,8 @@ pub enum Say {
     NotConfirmed,
     /// As many services as a visit can have.
     Full,
+    /// Somebody has no receipt of what was handed in for them.
+    NotTaken,
     /// No place for a new form.
     NoPlaceHere,
     /// No code by which anything is opened.
@@ -109,6 +111,7 @@ impl Say {
             Self::Stale => "case_stale",
             Self::NotConfirmed => "case_not_confirmed",
             Self::Full => "case_full",
+            Self::NotTaken => "case_not_taken",
             Self::NoPlaceHere => "case_no_place",
             Self::PickUp => "mirror_no_code",
         }

@@ -10,8 +10,8 @@ use domain::{
         SHOWN_FOR, draw_pick_up_code,
     },
     request::{
-        Assisted, Channel, Consent, ConsentBy, ReceiptKey, Submission, content_digest,
-        letters_and_digits,
+        Assisted, Channel, Consent, ConsentBy, ReceiptKey, RequestNumber, Submission,
+        content_digest, letters_and_digits,
     },
     service::{Answers, InputKind, ServiceItem},
     staff::{Member, StaffId},
@@ -184,6 +184,13 @@ impl Casework<'_> {
         self.receipts.mark(KEPT, &text.unwrap_or_default())
     }
 
+    /// Whether somebody else changed what is kept since this form was opened. The same text again is no change.
+    #[must_use]
+    pub fn is_stale(&self, kept: Option<&Filing>, form: FormSaved<'_>) -> bool {
+        let is_same = kept.is_some_and(|filing| filing.fields == *form.fields);
+        !is_same && self.kept(kept) != form.was
+    }
+
     /// Saves the form of a service. What its applicant had confirmed of it is void as soon as a letter of it is
     /// another; their own particulars go on to the other forms of the visit.
     ///
@@ -197,16 +204,15 @@ impl Casework<'_> {
     ) -> Result<(), NotChanged> {
         let key = token(self.entropy, 18);
         self.change(number, who, |case| {
-            let FormSaved { code, item, fields, was } = form;
+            let FormSaved { code, item, fields, .. } = form;
             let before = case.filing(&code, &item.id);
             if before.is_some_and(|filing| filing.number.is_some()) {
                 return Err(NotChanged::HandedIn);
             }
-            // The same text again is no change of another's.
-            let is_same = before.is_some_and(|filing| filing.fields == *fields);
-            if !is_same && self.kept(before) != was {
+            if self.is_stale(before, form) {
                 return Err(NotChanged::Stale);
             }
+            let is_same = before.is_some_and(|filing| filing.fields == *fields);
             case.content.person.extend(particulars(item, fields));
             let filings = &mut case.content.filings;
             let is_full = filings.len() >= MOST_FILINGS;
@@ -215,6 +221,7 @@ impl Casework<'_> {
                 Some(filing) => {
                     filing.fields = fields.clone();
                     filing.consent = None;
+                    filing.confirmed_in = None;
                 }
                 None if is_full => return Err(NotChanged::Full),
                 None => filings.push(Filing {
@@ -223,10 +230,52 @@ impl Casework<'_> {
                     item: item.id.clone(),
                     fields: fields.clone(),
                     consent: None,
+                    confirmed_in: None,
                     number: None,
                     taken: false,
                 }),
             }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Has a filing to itself for as long as it takes to hand it in: it is theirs, and as it was read.
+    ///
+    /// # Errors
+    /// [`NotChanged`]; then it may not be handed in.
+    pub async fn hold(
+        &self,
+        number: &CaseNumber,
+        who: &Member,
+        read: &Filing,
+    ) -> Result<(), NotChanged> {
+        self.change(number, who, |case| {
+            let is_it = |one: &Filing| one.key == read.key && one.fields == read.fields;
+            let held = case.content.filings.iter().find(|one| is_it(one));
+            let same = held.is_some_and(|one| one.consent == read.consent && one.number.is_none());
+            if same { Ok(()) } else { Err(NotChanged::Stale) }
+        })
+        .await
+    }
+
+    /// Keeps with a filing what it became, whosever the visit is by now: what was handed in is. What was typed is with
+    /// the request from then on, and nowhere else.
+    ///
+    /// # Errors
+    /// [`NotChanged`].
+    pub async fn handed_in(
+        &self,
+        number: &CaseNumber,
+        who: &Member,
+        (key, became): (&str, &RequestNumber),
+    ) -> Result<(), NotChanged> {
+        let load = || async { self.case(number, who).await.map_err(NotChanged::from) };
+        self.changed(load, |case| {
+            let filing = case.content.filings.iter_mut().find(|filing| filing.key == key);
+            let filing = filing.ok_or(NotChanged::Gone)?;
+            filing.number = Some(became.clone());
+            filing.fields.clear();
             Ok(())
         })
         .await
@@ -278,7 +327,7 @@ impl Casework<'_> {
         .await
     }
 
-    /// The visit that a browser has opened, and on what.
+    /// The visit that a browser has opened, on what, and by which mark it is known again.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -286,13 +335,11 @@ impl Casework<'_> {
         &self,
         code: &str,
         token: &str,
-    ) -> Result<Option<(Case, ConsentBy)>, StoreError> {
+    ) -> Result<Option<(Case, MirrorOpened)>, StoreError> {
         let Some(case) = self.shown(code).await? else { return Ok(None) };
-        let opened = case.content.mirror.as_ref().and_then(|mirror| mirror.opened.as_ref());
-        let how = opened
-            .filter(|opened| self.receipts.has_marked(MIRROR, token, &opened.mark))
-            .map(|opened| opened.how);
-        Ok(how.map(|how| (case, how)))
+        let opened = case.content.mirror.as_ref().and_then(|mirror| mirror.opened.clone());
+        let opened = opened.filter(|it| self.receipts.has_marked(MIRROR, token, &it.mark));
+        Ok(opened.map(|opened| (case, opened)))
     }
 
     async fn shown(&self, code: &str) -> Result<Option<Case>, StoreError> {
@@ -337,8 +384,9 @@ impl Casework<'_> {
         if !case.is_open_to(&who.id, self.clock.now()) {
             return Err(NotChanged::Held);
         }
-        self.store.delete_case(&case.number).await?;
-        Ok(())
+        // What anybody did since it was read stays.
+        let deleted = self.store.delete_case(&case.number, case.version).await?;
+        if deleted { Ok(()) } else { Err(NotChanged::Stale) }
     }
 }
 

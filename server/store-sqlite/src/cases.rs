@@ -68,11 +68,11 @@ impl Cases for SqliteStore {
         .await
     }
 
-    async fn delete_case(&self, number: &CaseNumber) -> Result<bool, StoreError> {
+    async fn delete_case(&self, number: &CaseNumber, version: u32) -> Result<bool, StoreError> {
         let number = number.clone();
         self.write(move |transaction| {
-            let sql = "delete from desk_case where number = ?1";
-            Ok(transaction.prepare_cached(sql)?.execute([number.as_str()])? > 0)
+            let sql = "delete from desk_case where number = ?1 and version = ?2";
+            Ok(transaction.prepare_cached(sql)?.execute((number.as_str(), version))? > 0)
         })
         .await
     }

@@ -45,8 +45,9 @@ pub async fn desk_d5_a_case_is_given_back_as_it_was_saved_last_and_nothing_older
     assert_eq!(store.case(&first.number, at(2)).await.unwrap(), Some(second));
     let other_office = Case { office: "planning".to_owned(), ..case("22222222", 3, "王五") };
     assert!(!store.save_case(&other_office, None).await.unwrap(), "a case stays where it is");
-    assert!(store.delete_case(&first.number).await.unwrap());
-    assert!(!store.delete_case(&first.number).await.unwrap());
+    assert!(!store.delete_case(&first.number, 1).await.unwrap(), "nor deletes it");
+    assert!(store.delete_case(&first.number, 2).await.unwrap());
+    assert!(!store.delete_case(&first.number, 2).await.unwrap());
     assert!(
         !store.save_case(&case("22222222", 3, "王五"), None).await.unwrap(),
         "nor comes it back"

@@ -28,8 +28,8 @@ pub trait Cases: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Case>, StoreError>;
 
-    /// Deletes a case; `false` where there is none.
-    async fn delete_case(&self, number: &CaseNumber) -> Result<bool, StoreError>;
+    /// Deletes a case as it was at this version; `false` where that is not what is kept.
+    async fn delete_case(&self, number: &CaseNumber, version: u32) -> Result<bool, StoreError>;
 
     /// Deletes every case whose time is over `at`, UTC; how many there were.
     async fn expire_cases(&self, at: Timestamp) -> Result<usize, StoreError>;

@@ -15,6 +15,7 @@ use crate::{
     },
     context::FormReturn,
     current, format,
+    staff::filing::consent_key,
     urls::{self, Right},
     words::Words,
 };
@@ -148,7 +149,7 @@ fn helped(words: Words, assisted: &Assisted) -> String {
     let Assisted { office, consent } = assisted;
     let known = current::portal().and_then(|portal| portal.office(office).map(|it| words.pick(it)));
     let office = known.unwrap_or_else(|| office.clone());
-    let how = words.t(&format!("consent_{}", consent.how.name()));
+    let how = words.t(consent_key(consent.how));
     let at = format::moment(words.0, consent.at);
     words.fill("data_assisted_by", &[("office", &office), ("how", how), ("at", &at)])
 }

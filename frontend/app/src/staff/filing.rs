@@ -12,6 +12,15 @@ use service_api::Place;
 
 use super::Say;
 
+/// The key of the words for how an applicant confirmed.
+pub(crate) const fn consent_key(how: ConsentBy) -> &'static str {
+    match how {
+        ConsentBy::AnotherBrowser => "consent_another_browser",
+        ConsentBy::CounterScreen => "consent_counter_screen",
+        ConsentBy::OnPaper => "consent_on_paper",
+    }
+}
+
 /// A visit in the list of an office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseLine {
@@ -66,6 +75,8 @@ pub struct FilingLine {
 pub enum FilingStands {
     /// Something in its form needs attention.
     Unfinished,
+    /// Nobody can look at it now.
+    Unknown,
     /// Its applicant has not confirmed it as it is now.
     Unconfirmed,
     /// They have.

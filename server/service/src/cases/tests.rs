@@ -138,7 +138,7 @@ async fn desk_d5_in_a_thousand_interleavings_nobody_overwrites_what_they_have_no
             }
         }
     }
-    assert!(came.values().all(|times| *times > 20) && came.len() == 3, "{came:?}");
+    assert!(came.values().all(|times| *times > 5) && came.len() == 3, "{came:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +158,7 @@ async fn desk_d2_a_code_is_opened_once_and_by_one_browser_whoever_is_faster() {
         let code = code().await;
         let other = casework(&stores[1], &clock, &receipts);
         let (one, two) = tokio::join!(
-            work.open_mirror(&code, "token-of-one", ConsentBy::OwnPhone),
+            work.open_mirror(&code, "token-of-one", ConsentBy::AnotherBrowser),
             other.open_mirror(&code, "token-of-two", ConsentBy::CounterScreen),
         );
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");

@@ -130,6 +130,11 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
+/// Whether something was handed in whose receipt its applicant does not have.
+fn has_untaken(case: &Case) -> bool {
+    case.content.filings.iter().any(|one| one.number.is_some() && !one.taken)
+}
+
 async fn done(
     state: &AppState,
     of: (&Visitor, &HeaderMap),
@@ -144,7 +149,8 @@ async fn done(
     let step = match form.get("do").map(String::as_str) {
         Some("show") => CaseStep::Shown,
         Some("leave") => CaseStep::Left,
-        Some("close") => CaseStep::Closed,
+        Some("close") if has_untaken(case) => return Ok(Done::NotDone(Say::NotTaken)),
+        Some("close" | "close_untaken") => CaseStep::Closed,
         Some("hand_in") => return handing_in::hand_in(state, of, who, case).await,
         _ => return Ok(Done::Changed),
     };
@@ -187,6 +193,13 @@ pub(super) async fn drawn(
     let mut filings = Vec::new();
     for filing in &case.content.filings {
         let looked = shown::look(state, (&visitor, head.headers()), filing).await;
+        if let (Looked::HandedIn(number), None) = (&looked, &filing.number) {
+            // The portal ended, or somebody else had the visit, before it was noted.
+            let became = (&*filing.key, number);
+            if let Err(error) = state.casework().handed_in(&case.number, &who, became).await {
+                tracing::warn!(%error, "what a service of a visit became is not kept yet");
+            }
+        }
         let stands = stands(filing, looked);
         filings.push(FilingLine { code: filing.code, item: filing.item.clone(), stands });
     }
@@ -236,6 +249,7 @@ fn stands(filing: &Filing, looked: Looked) -> FilingStands {
             FilingStands::HandedIn { number, how, taken: filing.taken }
         }
         Looked::Unfinished => FilingStands::Unfinished,
+        Looked::Unknown => FilingStands::Unknown,
         Looked::Ready(shown) => match shown.confirmed {
             Some(consent) => FilingStands::Confirmed(consent),
             None => FilingStands::Unconfirmed,

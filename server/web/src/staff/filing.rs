@@ -76,28 +76,42 @@ impl Open {
         self.case.filing(&self.place, &self.item.id)
     }
 
-    /// The form with what stands above it.
-    fn with(mut self, state: &AppState, not_done: Option<Say>) -> Self {
+    /// The form with what stands above it. What another one saved since it was opened stands beside it, and only then
+    /// it may be saved over that.
+    fn with(mut self, state: &AppState, not_done: Option<Say>, opened: Opened) -> Self {
         let filing = self.filing();
-        let stale = not_done == Some(Say::Stale);
-        let page = FormPage {
-            case: self.case.number.clone(),
-            was: state.casework().kept(filing),
-            kept: filing.filter(|_| stale).map(|filing| filing.fields.clone()),
-            not_done,
-        };
-        self.at.page.shows = Shows::Form(Box::new(page));
+        let was = state.casework().kept(filing);
+        let sent = self.at.form.get("was").filter(|_| opened == Opened::Before);
+        let fields = || filing.map(|filing| filing.fields.clone()).unwrap_or_default();
+        let kept = sent.filter(|sent| **sent != was).map(|_| fields());
+        let case = self.case.number.clone();
+        self.at.page.shows = Shows::Form(Box::new(FormPage { case, was, kept, not_done }));
         self
     }
 
     async fn fields(self, state: &AppState, not_done: Option<Say>) -> Response {
-        let this = self.with(state, not_done);
+        self.drawn(state, not_done, Opened::Before).await
+    }
+
+    async fn drawn(self, state: &AppState, not_done: Option<Say>, opened: Opened) -> Response {
+        let this = self.with(state, not_done, opened);
         let mut response = this.at.fields(state, this.item).await;
-        if not_done.is_some() {
-            *response.status_mut() = StatusCode::CONFLICT;
+        if let Some(say) = not_done {
+            let is_fault = matches!(say, Say::NotRecorded | Say::Unavailable);
+            let failed = StatusCode::SERVICE_UNAVAILABLE;
+            *response.status_mut() = if is_fault { failed } else { StatusCode::CONFLICT };
         }
         response
     }
+}
+
+/// Since when a form is on somebody's screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opened {
+    /// Before it was sent: another one may have saved since.
+    Before,
+    /// What was sent was kept just now.
+    Now,
 }
 
 /// `GET /staff/cases/{case}/forms/{code}`: the form as it is kept; a new one with the applicant's particulars.
@@ -168,35 +182,46 @@ async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
     if step == Step::Discard {
         return dropped(state, open).await;
     }
-    let saved = CaseStep::Saved { item: open.item.id.clone(), code: open.place };
-    if !noted(state, &open.who, &open.case.number, saved).await {
-        return unwritten(state, open.at.head, &open.who).await;
-    }
+    let casework = state.casework();
     let fields = kept(&open.at.form);
     let was = open.at.form.get("was").cloned().unwrap_or_default();
     let form = FormSaved { code: open.place, item: open.item, fields: &fields, was: &was };
-    let casework = state.casework();
+    // The audit says nothing that will not come to pass.
+    if !open.case.is_open_to(&open.who.id, state.clock.now()) {
+        return open.fields(state, Some(Say::Held)).await;
+    }
+    if casework.is_stale(open.filing(), form) {
+        return open.fields(state, Some(Say::Stale)).await;
+    }
+    let saved = CaseStep::Saved { item: open.item.id.clone(), code: open.place };
+    if !noted(state, &open.who, &open.case.number, saved).await {
+        return open.fields(state, Some(Say::NotRecorded)).await;
+    }
     let kept = casework.save(&open.case.number, &open.who, form).await;
     let case = casework.case(&open.case.number, &open.who).await;
     let case = match case {
         Ok(Some(case)) => case,
         Ok(None) => return gone(state, open.at.head, &open.who).await,
-        Err(error) => return admission::unavailable(state, open.at.head, &error.into()).await,
+        Err(error) => {
+            tracing::error!(%error, "a visit is not read");
+            return open.fields(state, Some(Say::Unavailable)).await;
+        }
     };
     let open = Open { case, ..open };
     match kept {
         Ok(()) => {}
         Err(NotChanged::Gone) => return gone(state, open.at.head, &open.who).await,
         Err(NotChanged::Store(error)) => {
-            return admission::unavailable(state, open.at.head, &error.into()).await;
+            tracing::error!(%error, "the form of a visit is not kept");
+            return open.fields(state, Some(Say::Unavailable)).await;
         }
         Err(not) => return open.fields(state, said(&not)).await,
     }
     match step {
         Step::Save | Step::HandIn => to_case,
-        Step::Fields | Step::Discard => open.fields(state, None).await,
+        Step::Fields | Step::Discard => open.drawn(state, None, Opened::Now).await,
         Step::Review => {
-            let open = open.with(state, None);
+            let open = open.with(state, None, Opened::Now);
             let Some(filing) = open.case.filing(&open.place, &open.item.id) else {
                 return to_case;
             };
@@ -208,14 +233,26 @@ async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
 
 /// Throws the form of a service away.
 async fn dropped(state: &AppState, open: Open) -> Response {
+    let was = open.at.form.get("was").cloned().unwrap_or_default();
+    if !open.case.is_open_to(&open.who.id, state.clock.now()) {
+        return open.fields(state, Some(Say::Held)).await;
+    }
+    if open.filing().is_some() && state.casework().kept(open.filing()) != was {
+        return open.fields(state, Some(Say::Stale)).await;
+    }
     let Open { who, case, place, item, at } = open;
     let step = CaseStep::Dropped { item: item.id.clone(), code: place };
     if !noted(state, &who, &case.number, step).await {
         return unwritten(state, at.head, &who).await;
     }
     let dropping = |case: &mut Case| {
-        let is_it = |one: &Filing| one.code == place && one.item == item.id && one.number.is_none();
-        case.content.filings.retain(|one| !is_it(one));
+        let kept = case.filing(&place, &item.id);
+        if kept
+            .is_some_and(|kept| kept.number.is_some() || state.casework().kept(Some(kept)) != was)
+        {
+            return Err(NotChanged::Stale);
+        }
+        case.content.filings.retain(|one| one.code != place || one.item != item.id);
         Ok(())
     };
     match state.casework().change(&case.number, &who, dropping).await {

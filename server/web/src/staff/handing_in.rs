@@ -2,12 +2,7 @@
 
 use app::staff::Say;
 use axum::http::HeaderMap;
-use domain::{
-    audit::CaseStep,
-    case::Case,
-    request::{Assisted, RequestNumber},
-    staff::Member,
-};
+use domain::{audit::CaseStep, case::Case, request::Assisted, staff::Member};
 use service::{
     cases::{NotChanged, given},
     submission::Accepted,
@@ -45,17 +40,18 @@ pub(super) async fn hand_in(
     let everybody = as_everybody(visitor);
     let viewer = domain::viewer::Viewer { subject: Some(who.mark()), ..everybody.viewer };
     let visit = Visit { viewer, ..everybody };
+    let casework = state.casework();
     let (mut handed_in, mut left) = (0, 0);
     for filing in &case.content.filings {
         let shown = match shown::look(state, (visitor, headers), filing).await {
             Looked::Ready(shown) => shown,
             Looked::HandedIn(number) => {
                 if filing.number.is_none() {
-                    keep(state, who, case, (&filing.key, &number)).await?;
+                    casework.handed_in(&case.number, who, (&filing.key, &number)).await?;
                 }
                 continue;
             }
-            Looked::Unfinished => {
+            Looked::Unfinished | Looked::Unknown => {
                 left += 1;
                 continue;
             }
@@ -64,6 +60,7 @@ pub(super) async fn hand_in(
             left += 1;
             continue;
         };
+        casework.hold(&case.number, who, filing).await?;
         let content_sha256 = consent.content_sha256.clone();
         let step = CaseStep::HandedIn { item: filing.item.clone(), content_sha256 };
         if !noted(state, who, &case.number, step).await {
@@ -75,7 +72,7 @@ pub(super) async fn hand_in(
         let quota = Submissions { state, visitor, headers };
         match state.reception().submit(&visit, given, &quota).await {
             Ok(Accepted { number, .. }) => {
-                keep(state, who, case, (&filing.key, &number)).await?;
+                casework.handed_in(&case.number, who, (&filing.key, &number)).await?;
                 handed_in += 1;
             }
             Err(error) => {
@@ -85,21 +82,4 @@ pub(super) async fn hand_in(
         }
     }
     Ok(if handed_in == 0 && left > 0 { Done::NotDone(Say::NotConfirmed) } else { Done::Changed })
-}
-
-/// Keeps with a visit what one of its services became.
-async fn keep(
-    state: &AppState,
-    who: &Member,
-    case: &Case,
-    (key, number): (&str, &RequestNumber),
-) -> Result<(), NotChanged> {
-    let noted = |case: &mut Case| {
-        let filing = case.content.filings.iter_mut().find(|filing| filing.key == key);
-        if let Some(filing) = filing {
-            filing.number = Some(number.clone());
-        }
-        Ok(())
-    };
-    state.casework().change(&case.number, who, noted).await
 }

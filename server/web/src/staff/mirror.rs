@@ -19,7 +19,7 @@ use axum::{
 };
 use domain::{
     audit::CaseStep,
-    case::{Case, Filing, SHOWN_FOR},
+    case::{Case, Filing, MirrorOpened, SHOWN_FOR},
     request::{Consent, ConsentBy},
     staff::Member,
 };
@@ -51,13 +51,13 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
         // Another code is meant than the one that was opened here before.
         Some((own, _)) if code.as_ref().is_some_and(|code| *code != own) => None,
         Some((own, token)) => match state.casework().mirrored(&own, &token).await {
-            Ok(found) => found.map(|(case, _)| ((own, token), case)),
+            Ok(found) => found.map(|found| ((own, token), found)),
             Err(error) => return admission::unavailable(&state, request, &error.into()).await,
         },
         None => None,
     };
     match opened {
-        Some((by, case)) => shown_to(&state, request, (by, case), false).await,
+        Some((by, found)) => shown_to(&state, request, (by, found), false).await,
         None => {
             let code = code.unwrap_or_default();
             let shows = MirrorPage::PickUp { code, wrong: false };
@@ -114,7 +114,7 @@ async fn opened(state: &AppState, head: Request, code: String) -> Response {
     };
     // The browser of a counter has its mark; the phone of an applicant has not.
     let at_counter = session_cookies::station(state, head.headers()).is_some();
-    let how = if at_counter { ConsentBy::CounterScreen } else { ConsentBy::OwnPhone };
+    let how = if at_counter { ConsentBy::CounterScreen } else { ConsentBy::AnotherBrowser };
     let Some(who) = shown_by(state, &case).await else {
         return render::refused(state, head, Refusal::Unavailable).await;
     };
@@ -141,7 +141,7 @@ async fn confirm(
     seen: &str,
 ) -> Response {
     let casework = state.casework();
-    let (case, how) = match casework.mirrored(&code, &token).await {
+    let (case, opened) = match casework.mirrored(&code, &token).await {
         Ok(Some(found)) => found,
         Ok(None) => return to(urls::MIRROR, None::<HeaderValue>),
         Err(error) => return admission::unavailable(state, head, &error.into()).await,
@@ -150,11 +150,11 @@ async fn confirm(
     let Some((who, visitor)) = shown_by(state, &case).await.zip(visitor) else {
         return render::refused(state, head, Refusal::Unavailable).await;
     };
-    match take(state, (&visitor, head.headers()), (&who, &case), (how, seen)).await {
-        Taken::Changed => shown_to(state, head, ((code, token), case), true).await,
+    match take(state, (&visitor, head.headers()), (&who, &case), (opened.how, seen)).await {
+        Taken::Changed => shown_to(state, head, ((code, token), (case, opened)), true).await,
         Taken::NotWritten => render::refused(state, head, Refusal::Unavailable).await,
         Taken::Consents(consents) => {
-            let keeping = |case: &mut Case| keep(case, &consents);
+            let keeping = |case: &mut Case| keep(case, &consents, Some(&opened.mark));
             match casework.change_mirrored((&code, &token), keeping).await {
                 Ok(()) => to(urls::MIRROR, None::<HeaderValue>),
                 Err(NotChanged::Store(error)) => {
@@ -203,12 +203,17 @@ pub(super) async fn take(
 }
 
 /// Keeps what was confirmed with each filing that nobody has changed meanwhile.
-pub(super) fn keep(case: &mut Case, consents: &[(String, domain::service::Answers, Consent)]) {
+pub(super) fn keep(
+    case: &mut Case,
+    consents: &[(String, domain::service::Answers, Consent)],
+    confirmed_in: Option<&String>,
+) {
     for (key, fields, consent) in consents {
         let is_it =
             |one: &&mut Filing| one.key == *key && one.fields == *fields && one.number.is_none();
         if let Some(filing) = case.content.filings.iter_mut().find(is_it) {
             filing.consent = Some(consent.clone());
+            filing.confirmed_in = confirmed_in.cloned();
         }
     }
 }
@@ -217,17 +222,16 @@ pub(super) fn keep(case: &mut Case, consents: &[(String, domain::service::Answer
 async fn shown_to(
     state: &AppState,
     head: Request,
-    ((code, token), case): ((String, String), Case),
+    ((code, token), (case, opened)): ((String, String), (Case, MirrorOpened)),
     changed: bool,
 ) -> Response {
     let Some(visitor) = head.extensions().get::<Visitor>().cloned() else {
         return render::refused(state, head, Refusal::Unavailable).await;
     };
     let filings = shown::ready(state, (&visitor, head.headers()), &case).await;
-    let handed_in = case.content.filings.iter().filter(|filing| {
-        // What was signed on paper is printed.
-        filing.consent.as_ref().is_some_and(|consent| consent.how != ConsentBy::OnPaper)
-    });
+    // What was confirmed elsewhere, or signed on paper, is not this browser's: another code shows no secret again.
+    let is_own = |filing: &&Filing| filing.confirmed_in.as_ref() == Some(&opened.mark);
+    let handed_in = case.content.filings.iter().filter(is_own);
     let receipt = |filing: &Filing| {
         let number = filing.number.clone()?;
         let secret = state.receipts.secret(&number);

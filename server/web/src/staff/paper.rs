@@ -32,10 +32,11 @@ use crate::{
     opening::to, preferences, render::PageInput, security::visitor::Visitor, state::AppState,
 };
 
-/// Whether the receipt of a filing is printed.
+/// Whether the receipt of a filing is printed: what was signed on paper, and what its applicant has not seen on the
+/// browser in which they confirmed it.
 fn is_printable(filing: &Filing) -> bool {
     let on_paper = filing.consent.as_ref().is_some_and(|it| it.how == ConsentBy::OnPaper);
-    on_paper && filing.number.is_some()
+    filing.number.is_some() && (on_paper || !filing.taken)
 }
 
 /// `GET /staff/cases/{case}/paper`.
@@ -97,7 +98,7 @@ async fn witnessed(
         Taken::NotWritten => return unwritten(state, head, &who).await,
     };
     let keeping = |case: &mut Case| {
-        keep(case, &consents);
+        keep(case, &consents, None);
         Ok(())
     };
     match state.casework().change(&case.number, &who, keeping).await {

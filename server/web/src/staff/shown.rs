@@ -12,7 +12,7 @@ use service::{
     cases::{confirmed, digest_of, given},
     submission::{NotKept, Reviewed},
 };
-use service_api::Drawn;
+use service_api::{Drawn, Refusal};
 
 use super::desk::as_everybody;
 use crate::{
@@ -30,6 +30,8 @@ pub(super) enum Looked {
     Ready(Box<ShownFiling>),
     /// Its form needs attention.
     Unfinished,
+    /// It cannot be looked at now.
+    Unknown,
     /// It was handed in.
     HandedIn(RequestNumber),
 }
@@ -57,11 +59,14 @@ pub(super) async fn look(
         Ok(Reviewed::Kept(number)) | Err(NotKept::KeyReused(number)) => {
             return Looked::HandedIn(number);
         }
+        Err(NotKept::Refused(Refusal::TooMany { .. } | Refusal::Unavailable(_))) => {
+            return Looked::Unknown;
+        }
         Err(_) => return Looked::Unfinished,
     };
     let code = filing.code;
     let Ok(seen) = state.portal.see(&visit, (&code, Drawn::Not)).await else {
-        return Looked::Unfinished;
+        return Looked::Unknown;
     };
     let confirmed = confirmed(filing, &submission).cloned();
     let place = seen.place;

@@ -158,7 +158,7 @@ async fn desk_d2_what_an_applicant_confirmed_is_handed_in_and_its_secret_is_thei
     desk.act("hand_in").await.is_page(409);
     assert_eq!(confirms(&mut phone).await.status, 303);
     let case = desk.get(&desk.case.clone()).await;
-    assert!(case.text().contains("申请人已确认（本人设备"), "{}", case.text());
+    assert!(case.text().contains("申请人已确认（窗口以外的浏览器"), "{}", case.text());
     // Changed after the confirmation, it is void.
     desk.fill(ITEM, &[("what_is_wrong", "又改了")]).await.is_page(200);
     desk.act("hand_in").await.is_page(409);
@@ -190,7 +190,10 @@ async fn desk_d2_what_an_applicant_confirmed_is_handed_in_and_its_secret_is_thei
     let kept = web.store.request(&number).await.unwrap().unwrap().submission;
     assert_eq!((kept.channel, &*kept.answers["what_is_wrong"]), (Channel::Counter, "又改了"));
     let assisted = kept.assisted.clone().unwrap();
-    assert_eq!((&*assisted.office, assisted.consent.how), ("registration", ConsentBy::OwnPhone));
+    assert_eq!(
+        (&*assisted.office, assisted.consent.how),
+        ("registration", ConsentBy::AnotherBrowser)
+    );
     let digest = service::cases::digest_of(&kept).unwrap();
     assert_eq!(assisted.consent.content_sha256, digest, "what was confirmed is what was handed in");
     let told = serde_json::to_string(&kept).unwrap();
@@ -199,6 +202,12 @@ async fn desk_d2_what_an_applicant_confirmed_is_handed_in_and_its_secret_is_thei
     let confirmed = |step: &&CaseStep| matches!(step, CaseStep::Confirmed { .. });
     assert_eq!(steps.iter().filter(confirmed).count(), 2, "{steps:?}");
     assert!(steps.iter().any(|step| matches!(step, CaseStep::HandedIn { content_sha256, .. } if *content_sha256 == digest)));
+    // A later code shows nobody the secret again.
+    let code = desk.show().await;
+    let mut clerks_own = Browser::at(&web, 9);
+    opened(&mut clerks_own, &code).await;
+    let nothing = clerks_own.get("/counter").await;
+    assert!(nothing.hidden("secret").is_none() && !nothing.text().contains(&*secret));
     let ended = desk.act("close").await;
     assert_eq!(ended.header("location"), "/staff/cases");
     desk.get(&desk.case.clone()).await.is_page(404);
@@ -248,6 +257,14 @@ async fn desk_d5_a_case_is_its_offices_and_nobody_overwrites_what_another_typed(
     stale.is_page(409);
     assert!(stale.text().contains("先写的") && stale.text().contains("后写的"), "{}", stale.text());
     assert!(desk.get(&form).await.text().contains("先写的"), "nothing was overwritten");
+    // A switch of language between, or the end of a session, makes no old page a new one.
+    let switched = [("lang", "en"), ("item", ITEM), ("was", &*was), ("what_is_wrong", "后写的")];
+    let cookies = desk.clerk.cookies.clone();
+    let page = desk.clerk.post(&form, &switched).await;
+    desk.clerk.cookies = cookies;
+    assert!(page.text().contains("先写的"), "what is kept stands beside: {}", page.text());
+    let drop = [("item", ITEM), ("was", &*was), ("step", "discard")];
+    desk.clerk.post(&form, &drop).await.is_page(409);
     // Another clerk reads it while somebody has it, and changes nothing.
     let mut wang = Browser::at(&web, 2);
     wang.signed_in("wang", &[Role::Clerk]).await;
@@ -297,6 +314,7 @@ async fn desk_d2_who_has_no_device_signs_on_paper_and_takes_the_secret_on_paper(
     let signed = desk.clerk.post(&paper, &[("do", "witness"), ("shown", &*shown)]).await;
     assert_eq!(signed.header("location"), desk.case);
     assert_eq!(desk.act("hand_in").await.status, 303);
+    desk.act("close").await.is_page(409);
     let printed = desk.clerk.post(&paper, &[("do", "print")]).await;
     printed.is_page(200);
     let number = number_in(printed.text()).unwrap();

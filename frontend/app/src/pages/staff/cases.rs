@@ -7,7 +7,7 @@ use super::{Line, notice};
 use crate::{
     components::{Banner, CodeLine, PageTitle, ServicesByAim, ServicesOfEnded, Tone, symbol},
     current, format,
-    staff::filing::{CaseLine, CasePage, FilingLine, FilingStands, MirrorShown},
+    staff::filing::{CaseLine, CasePage, FilingLine, FilingStands, MirrorShown, consent_key},
     urls,
     words::Words,
 };
@@ -96,7 +96,9 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
     let any = |is: &dyn Fn(&FilingStands) -> bool| filings.iter().any(|one| is(&one.stands));
     let waits = any(&|it| matches!(it, FilingStands::Unconfirmed | FilingStands::Confirmed(_)));
     let ready = any(&|it| matches!(it, FilingStands::Confirmed(_)));
-    let on_paper = any(&|it| matches!(it, FilingStands::HandedIn { how: ConsentBy::OnPaper, .. }));
+    let untaken = any(&|it| matches!(it, FilingStands::HandedIn { taken: false, .. }));
+    let on_paper =
+        untaken || any(&|it| matches!(it, FilingStands::HandedIn { how: ConsentBy::OnPaper, .. }));
     let has_any = !filings.is_empty();
     let act =
         |name: &'static str, key: &str, primary: bool| act(&number, (name, words.t(key), primary));
@@ -132,7 +134,7 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
                 <ol class="hits">{lines}</ol>
                 <p><a href=urls::staff_case(&number)>{words.t("case_refresh")}</a></p>
             })}
-            {mine.then(|| ready.then(|| act("hand_in", "case_hand_in", true)))}
+            {mine.then(|| ready.then(|| act("hand_in", "case_submit", true)))}
             {paper_receipts}
             {applicant}
         </div>
@@ -142,7 +144,11 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
                 <h2 id="end-title">{words.t("case_end")}</h2>
                 {leaving(words, &number)}
                 <p>{words.t("case_close_text")}</p>
-                {act("close", "case_close", false)}
+                {if untaken {
+                    act("close_untaken", "case_close_untaken", false)
+                } else {
+                    act("close", "case_close", false)
+                }}
             </section>
         })}
     }
@@ -167,16 +173,17 @@ fn filing(words: Words, case: &CaseNumber, filing: &FilingLine) -> AnyView {
     let title = title.map_or_else(|| item.clone(), |item| words.pick(&item.title));
     let handed_in = matches!(stands, FilingStands::HandedIn { .. });
     let href = urls::staff_form(case, code, item);
-    let how = |how: ConsentBy| words.t(&format!("consent_{}", how.name()));
+    let how = |how: ConsentBy| words.t(consent_key(how));
     let said = match stands {
         FilingStands::Unfinished => words.t("filing_unfinished").to_owned(),
+        FilingStands::Unknown => words.t("filing_unknown").to_owned(),
         FilingStands::Unconfirmed => words.t("filing_unconfirmed").to_owned(),
         FilingStands::Confirmed(consent) => {
             let at = format::moment(words.0, consent.at);
             words.fill("filing_confirmed", &[("how", how(consent.how)), ("at", &at)])
         }
         FilingStands::HandedIn { number, taken, .. } => {
-            let key = if *taken { "filing_taken" } else { "filing_handed_in" };
+            let key = if *taken { "filing_taken" } else { "filing_submitted" };
             words.fill(key, &[("number", number.as_str())])
         }
     };
@@ -200,7 +207,7 @@ fn filing(words: Words, case: &CaseNumber, filing: &FilingLine) -> AnyView {
 fn shown(words: Words, mirror: MirrorShown) -> AnyView {
     let MirrorShown { code, until, opened } = mirror;
     if let Some(how) = opened {
-        let how = words.t(&format!("consent_{}", how.name()));
+        let how = words.t(consent_key(how));
         return view! { <p>{words.fill("mirror_opened", &[("how", how)])}</p> }.into_any();
     }
     let (page, path) = (current::page(), urls::mirror(&code));

@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn form(words: Words, page: FormPage) -> AnyView {
     let FormPage { case, kept, not_done, .. } = page;
     let beside = match (kept, not_done) {
-        (Some(kept), _) => Some(side_by_side(words, &kept)),
+        (Some(kept), not_done) => Some(side_by_side(words, &kept, not_done.unwrap_or(Say::Stale))),
         (None, Some(say)) => Some(notice(words, Tone::Caution, "case_not_done", say.key())),
         (None, None) => None,
     };
@@ -32,7 +32,7 @@ pub(super) fn form(words: Words, page: FormPage) -> AnyView {
 }
 
 /// Each answer that is another than the one that is kept: both. Pressed again, what stands in the form is kept.
-fn side_by_side(words: Words, kept: &Answers) -> AnyView {
+fn side_by_side(words: Words, kept: &Answers, why: Say) -> AnyView {
     let typed = use_context::<FormReturn>().map(|back| back.values).unwrap_or_default();
     let item = wanted_service().and_then(|id| service(&id));
     let questions = item.map(|item| item.question.as_slice()).unwrap_or_default();
@@ -61,7 +61,7 @@ fn side_by_side(words: Words, kept: &Answers) -> AnyView {
     let rows: Vec<_> = rows.collect();
     view! {
         <Banner tone=Tone::Caution title=words.t("case_not_done")>
-            <p>{words.t(Say::Stale.key())}</p>
+            <p>{words.t(why.key())}</p>
             <dl class="terms">{rows}</dl>
         </Banner>
     }

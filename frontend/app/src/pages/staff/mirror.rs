@@ -15,7 +15,7 @@ use crate::{
     },
     staff::{
         Say,
-        filing::{MirrorPage, PaperPage, ReceiptShown, ShownFiling},
+        filing::{MirrorPage, PaperPage, ReceiptShown, ShownFiling, consent_key},
     },
     urls,
     words::Words,
@@ -117,7 +117,7 @@ fn contents(words: Words, filings: Vec<ShownFiling>) -> AnyView {
             content(words, item, (code, &place), (&submission, nth, None));
         let confirmed = confirmed.map(|consent| {
             let at = format::moment(words.0, consent.at);
-            let how = words.t(&format!("consent_{}", consent.how.name()));
+            let how = words.t(consent_key(consent.how));
             view! { <p><strong>{words.fill("filing_confirmed", &[("how", how), ("at", &at)])}</strong></p> }
         });
         view! {
@@ -197,11 +197,15 @@ pub(super) fn paper(words: Words, page: PaperPage) -> AnyView {
         }
     });
     let waits = receipts.is_empty() && filings.iter().any(|filing| filing.confirmed.is_none());
+    let digests: Vec<&str> = shown.split('.').filter_map(|digest| digest.get(..16)).collect();
+    let mark = [("number", case.as_str()), ("digests", &digests.join(words.t("list_comma")))];
+    let mark = words.fill("paper_mark", &mark);
     let sign = waits.then(|| {
         view! {
+            <p class="print-only">{mark}</p>
             <p class="print-only">{words.t("paper_sign_line")}</p>
             <form class="no-print" method="post" action=address.clone()>
-                <input type="hidden" name="shown" value=shown />
+                <input type="hidden" name="shown" value=shown.clone() />
                 <p>{words.t("paper_witness_text")}</p>
                 {press("witness", "paper_witness")}
             </form>
