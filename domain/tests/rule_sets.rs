@@ -91,13 +91,19 @@ fn sites_s7_a_zone_that_refuses_names_uses_of_the_same_kind_and_the_part_that_al
     let (factory, _) = set.find_use("factory").unwrap();
     let mut facts = free();
     let zones = |first: &str, second: &str| {
-        vec![feature("一类工业用地", "一类工业用地", first), feature("二类工业用地", "二类工业用地", second)]
+        vec![
+            feature("一类工业用地", "一类工业用地", first),
+            feature("二类工业用地", "二类工业用地", second),
+        ]
     };
     layer(&mut facts, "planned-use", zones("30 %", "70 %"));
     assert_eq!(zhejiang("factory", &facts), Answer::DoesNot);
     let refusals = set.changes(factory, &facts, TODAY).zones;
     let [refusal] = &refusals[..] else { panic!("{refusals:?}") };
-    assert_eq!((refusal.rule.as_str(), refusal.group.as_deref()), ("planned-use", Some("industrial")));
+    assert_eq!(
+        (refusal.rule.as_str(), refusal.group.as_deref()),
+        ("planned-use", Some("industrial"))
+    );
     let named = |zones: &BTreeSet<Localized>| -> Vec<String> {
         zones.iter().map(|zone| zone.zh.clone()).collect()
     };
@@ -125,7 +131,14 @@ fn sites_s7_nobody_is_sent_to_have_a_law_or_a_plan_changed() {
     for set in embedded().iter() {
         for rule in &set.rules {
             let told = [&rule.action.zh, &rule.action.en].map(|text| text.to_lowercase());
-            for words in ["规划能否调整", "修改规划", "调整规划", "plan can be changed", "change the plan", "change of law"] {
+            for words in [
+                "规划能否调整",
+                "修改规划",
+                "调整规划",
+                "plan can be changed",
+                "change the plan",
+                "change of law",
+            ] {
                 assert!(!told.iter().any(|text| text.contains(words)), "{}: {words}", rule.id);
             }
         }

@@ -126,9 +126,11 @@ impl RuleSet {
         use_at: usize,
         (facts, on): (&Facts, Date),
     ) -> Vec<OtherUse> {
-        let others = self.uses.iter().enumerate().filter(|(at, other)| {
-            *at != use_at && other.groups.iter().any(|own| own == group)
-        });
+        let others = self
+            .uses
+            .iter()
+            .enumerate()
+            .filter(|(at, other)| *at != use_at && other.groups.iter().any(|own| own == group));
         let tried = others.filter_map(|(at, other)| {
             let entry = zone::entry(self, table, other, facts).ok()?;
             if entry == Entry::Prohibited {
@@ -174,8 +176,5 @@ fn part(
     let others: Vec<&Overlap> = refused.iter().chain(other).copied().collect();
     let (against, surely_against) = (together(&others), together(refused));
     let left = one.minus(surely_against.lo).max(Amount::ZERO);
-    Some(Range {
-        lo: inside.lo.minus(against.hi).max(Amount::ZERO),
-        hi: inside.hi.min(left),
-    })
+    Some(Range { lo: inside.lo.minus(against.hi).max(Amount::ZERO), hi: inside.hi.min(left) })
 }

@@ -164,7 +164,11 @@ static ZH: Texts = Texts {
     not_text: "“给申请人的话”或文号里有看不见的控制字符，请删去后再发。",
     facts: |of| format!("所问事项（拟作{of}）"),
     facts_hint: "申请人按这些答复重新判断这块地。没有填的，不作答复。",
-    outline: |size, digest| format!("问的不是整块宗地，而是申请人画出的范围：{size} m²，SHA-256 {digest}。请按这个范围答复。"),
+    outline: |size, digest| {
+        format!(
+            "问的不是整块宗地，而是申请人画出的范围：{size} m²，SHA-256 {digest}。请按这个范围答复。"
+        )
+    },
     outline_text: "范围（GeoJSON，2000国家大地坐标系）",
     facts_wrong: "有一项答复格式不对：请按每一项的说明填写。",
     fact_silent: "暂不答复",
@@ -264,7 +268,11 @@ static EN: Texts = Texts {
                again.",
     facts: |of| format!("What the request asks (planned use: {of})"),
     facts_hint: "The applicant’s site is judged again with these answers. What is left empty is not answered.",
-    outline: |size, digest| format!("This is about an outline that the applicant drew, and not about the whole parcel: {size} m², SHA-256 {digest}. Answer for the outline."),
+    outline: |size, digest| {
+        format!(
+            "This is about an outline that the applicant drew, and not about the whole parcel: {size} m², SHA-256 {digest}. Answer for the outline."
+        )
+    },
     outline_text: "The outline (GeoJSON, CGCS2000)",
     facts_wrong: "One of the answers is not in its form: see what stands above each field.",
     fact_silent: "no answer yet",

@@ -131,7 +131,9 @@ fn portal(
     let dataset = DatasetInfo { policy: policy.into(), ..testkit::dataset("trial") };
     let mut writer = store.begin_import(&dataset).unwrap();
     for (id, theme, label) in layers {
-        writer.put_layer(&LayerToStore { info: testkit::layer(id, theme), coverage: None }).unwrap();
+        writer
+            .put_layer(&LayerToStore { info: testkit::layer(id, theme), coverage: None })
+            .unwrap();
         if let Some(label) = label {
             let ground = Rect::new((WEST - 0.05, SOUTH - 0.05), (WEST + 0.1, SOUTH + 0.05));
             let feature = RestrictionFeature {
@@ -288,11 +290,15 @@ async fn sites_s2_a_drawn_site_suits_by_the_rules_of_zhejiang_where_nothing_stan
         .layers
         .values()
         .filter_map(|layer| match &layer.source {
-            LayerSource::Theme(theme) => Some((layer.id.as_str(), theme.0.as_str(), match &*layer.id {
-                "planned-use" => Some("商业服务业用地"),
-                "urban-boundary" => Some("城镇集中建设区"),
-                _ => None,
-            })),
+            LayerSource::Theme(theme) => Some((
+                layer.id.as_str(),
+                theme.0.as_str(),
+                match &*layer.id {
+                    "planned-use" => Some("商业服务业用地"),
+                    "urban-boundary" => Some("城镇集中建设区"),
+                    _ => None,
+                },
+            )),
             LayerSource::Data(_) => None,
         })
         .collect();

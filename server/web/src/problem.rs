@@ -193,7 +193,8 @@ impl Problem {
 
     /// Two parts of a question that cannot both be meant; it names both.
     pub fn contradiction(one: &str, other: &str) -> Self {
-        let detail = format!("`{one}` and `{other}` cannot both be meant. Leave one of the two out.");
+        let detail =
+            format!("`{one}` and `{other}` cannot both be meant. Leave one of the two out.");
         Self::because(Refusal::Contradiction, detail)
     }
 

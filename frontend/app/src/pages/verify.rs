@@ -177,7 +177,8 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let (site, again) = match &judgement.site {
         SiteJudged::Parcel(parcel) => {
             let code = LandCode::Parcel(*parcel);
-            let again = view! { <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p> };
+            let again =
+                view! { <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p> };
             (view! { <CodeLine code /> }.into_any(), again.into_any())
         }
         SiteJudged::Outline(outline) => {

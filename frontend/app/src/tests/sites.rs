@@ -242,7 +242,9 @@ async fn sites_s8_several_sites_stand_in_a_table_with_scores_as_ranges() {
 async fn sites_s8_a_site_that_is_refused_stands_apart_and_has_no_rank() {
     for weights in ["", "&w.away-from-hazards=10&w.in-town=30&w.little-forest=0"] {
         let codes = format!("code={ON_FARMLAND}&code={CODE}&code={UNSURVEYED}");
-        let path = format!("/sites?use=zhejiang.factory&{codes}&a.builds=yes&a.national-key-project=no{weights}");
+        let path = format!(
+            "/sites?use=zhejiang.factory&{codes}&a.builds=yes&a.national-key-project=no{weights}"
+        );
         let html = Page { locale: Locale::En, ..Page::at(&path) }.html().await;
         let tables: Vec<&str> = html.split("<tbody>").skip(1).collect();
         let [compared, refused, ..] = &tables[..] else { panic!("{html}") };
@@ -262,7 +264,8 @@ async fn sites_s8_a_site_that_is_refused_stands_apart_and_has_no_rank() {
 #[tokio::test]
 async fn sites_s4_what_is_refused_by_nothing_says_which_conditions_are_open() {
     // Whether anything is built was not answered: what forbids a café there is known, what it needs is not.
-    let html = Page { locale: Locale::En, ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}")) };
+    let html =
+        Page { locale: Locale::En, ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}")) };
     let html = html.html().await;
     for words in ["No rule forbids it here (Café)", "Planning permits for land and works"] {
         assert!(html.contains(words), "{words}: {html}");

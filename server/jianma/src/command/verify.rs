@@ -231,7 +231,8 @@ fn genuine(
         }
         Replay::OtherGround => {
             output.code = Some(NOT_REACHED);
-            let other = "NOT REACHED AGAIN: the outline in the file is not the one that its facts are of";
+            let other =
+                "NOT REACHED AGAIN: the outline in the file is not the one that its facts are of";
             output.lines.push(other.to_owned());
         }
     }

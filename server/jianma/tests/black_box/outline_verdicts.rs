@@ -18,7 +18,8 @@ async fn outline(portal: &Running) -> Value {
     let middle = if middle.is_null() { &place["properties"]["centroid"] } else { middle };
     let (x, y) = (middle[0].as_f64().unwrap(), middle[1].as_f64().unwrap());
     let side = 0.000_4;
-    let ring = [[x - side, y - side], [x + side, y - side], [x + side, y + side], [x - side, y + side]];
+    let ring =
+        [[x - side, y - side], [x + side, y - side], [x + side, y + side], [x - side, y + side]];
     json!({ "type": "Polygon", "coordinates": [[ring[0], ring[1], ring[2], ring[3], ring[0]]] })
 }
 
@@ -29,7 +30,8 @@ async fn sites_s6_a_verdict_on_an_outline_is_checked_without_the_portal_and_by_i
     // The public keys come with it.
     taken(&place, &portal).await;
     let outline = outline(&portal).await;
-    let body = json!({ "use": "cafe", "outline": outline, "answers": { "builds": "no" }, "signed": true });
+    let body =
+        json!({ "use": "cafe", "outline": outline, "answers": { "builds": "no" }, "signed": true });
     let request = client().post(format!("{}/api/v1/suitability", portal.address)).json(&body);
     let told: Value = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(told["outline"]["told"], "judged", "{told}");

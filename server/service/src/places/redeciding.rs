@@ -7,8 +7,8 @@ use domain::{
     suitability::{Disputed, FactsAsked},
 };
 use service_api::{
-    Assessment, Drawn, JudgedOutline, NotShown, Opened, OutlineAsked, Portal as _, Redecision, Seen,
-    Site, Told, Unavailable,
+    Assessment, Drawn, JudgedOutline, NotShown, Opened, OutlineAsked, Portal as _, Redecision,
+    Seen, Site, Told, Unavailable,
 };
 
 use super::PortalService;
@@ -23,8 +23,7 @@ use crate::{
 
 /// What is said of an outline again, where office and data contradict each other, which ground it was, and the words
 /// of offices.
-type AgainOnGround =
-    (Option<Assessment>, Vec<Disputed>, Option<OutlineJudged>, Vec<OfficeWord>);
+type AgainOnGround = (Option<Assessment>, Vec<Disputed>, Option<OutlineJudged>, Vec<OfficeWord>);
 
 impl PortalService {
     /// The site of a request judged again, with the words of offices as the rules read them; `None` of one that

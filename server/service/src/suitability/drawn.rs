@@ -21,9 +21,7 @@ use domain::{
 };
 use geo::{BoundingRect, MultiPolygon};
 use jiff::civil::Date;
-use service_api::{
-    Judged, JudgedOutline, OutlineAsked, OutlineAssessment, ToldOfOutline,
-};
+use service_api::{Judged, JudgedOutline, OutlineAsked, OutlineAssessment, ToldOfOutline};
 use store::{Around, MostRead, Snapshot, StoreError};
 
 use super::{Closed, facts, parcels::Parcels, source};

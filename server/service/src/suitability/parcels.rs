@@ -76,11 +76,7 @@ impl Parcels {
 }
 
 /// What the registers of parcels say of a value: the codes of all of them.
-pub(super) fn value(
-    rules: &RuleSet,
-    id: &str,
-    parcels: Result<&[&PublicProfile], Cause>,
-) -> Told {
+pub(super) fn value(rules: &RuleSet, id: &str, parcels: Result<&[&PublicProfile], Cause>) -> Told {
     if rules.values.get(id).is_none_or(|value| value.field.is_none()) {
         return Err(Cause::Missing);
     }
@@ -96,11 +92,7 @@ pub(super) fn value(
 
 /// Leaves open what parcels differ in: every one of them must pass, so all of their codes together are taken for the
 /// site only where more codes never make anything better, for any use and whatever else comes to light.
-pub(super) fn every_one_passes(
-    rules: &RuleSet,
-    facts: &mut Facts,
-    parcels: &[&PublicProfile],
-) {
+pub(super) fn every_one_passes(rules: &RuleSet, facts: &mut Facts, parcels: &[&PublicProfile]) {
     let keys: Vec<FactKey> = facts.0.keys().cloned().collect();
     for key in keys {
         let FactKey::Value(id) = &key else { continue };

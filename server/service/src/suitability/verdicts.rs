@@ -14,8 +14,8 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 use service_api::{
-    Assessment, GenuineVerdict, Judged, Now, OutlineAsked, OutlineAssessment, Portal, Refusal, Site,
-    SitesAsked, Told, ToldOfOutline, Unavailable, VerdictReading, Visit,
+    Assessment, GenuineVerdict, Judged, Now, OutlineAsked, OutlineAssessment, Portal, Refusal,
+    Site, SitesAsked, Told, ToldOfOutline, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 

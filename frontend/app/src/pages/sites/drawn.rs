@@ -158,9 +158,8 @@ fn judged_page(
             .into_any()
         },
     );
-    let same_kind = |others: &OtherUses| {
-        other_uses::buttons(words, Heading::SameKind, question, rules, others)
-    };
+    let same_kind =
+        |others: &OtherUses| other_uses::buttons(words, Heading::SameKind, question, rules, others);
     let open_yet = verdict.answer == Answer::CannotBeSaid;
     let (first, later) = if open_yet { (asked, None) } else { (None, asked) };
     let fault = ask_of_outline::fault(words, question);

@@ -96,9 +96,7 @@ pub(super) fn asked(words: Words, written: &str) -> Option<AnyView> {
 pub(super) fn back(words: Words, form: &AskingForm) -> AnyView {
     let text = words.t("ask_all_back");
     match &form.outline {
-        Some(outline) => {
-            to_verdict(outline.clone(), (&form.rules, &form.of), &form.answered, text)
-        }
+        Some(outline) => to_verdict(outline.clone(), (&form.rules, &form.of), &form.answered, text),
         None => {
             let back = urls::sites((&form.rules, &form.of), &[form.code], &form.answered);
             view! { <p><a href=back>{text}</a></p> }.into_any()

@@ -145,9 +145,7 @@ fn ground(words: Words, site: &SiteJudged) -> Vec<Block> {
     let row = |key: &str, value: String| [words.t(key).to_owned(), value];
     let how = match outline.grid_m {
         None => words.t("paper_outline_exact").to_owned(),
-        Some(grid) => {
-            words.fill("paper_outline_grid", &[("grid", &format::number(grid, 0))])
-        }
+        Some(grid) => words.fill("paper_outline_grid", &[("grid", &format::number(grid, 0))]),
     };
     let (corners, cut) = outline_away::corners(words, &outline.ground);
     let mut blocks = vec![

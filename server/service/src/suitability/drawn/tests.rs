@@ -4,10 +4,7 @@
 use std::{cell::RefCell, sync::Arc};
 
 use domain::{
-    Clock, Localized, ParcelCode,
-    dataset::DatasetInfo,
-    policy::Policies,
-    suitability::embedded,
+    Clock, Localized, ParcelCode, dataset::DatasetInfo, policy::Policies, suitability::embedded,
 };
 use geo::Polygon;
 use jiff::{Timestamp, civil::date};
