@@ -103,7 +103,7 @@ pub fn parts_of(
         match parts.iter_mut().find(|part| part.item.id == item.id) {
             Some(part) => part.facts.extend(ids),
             None => {
-                parts.push(Part { item, facts: ids.collect(), sent: false, became: Became::Open })
+                parts.push(Part { item, facts: ids.collect(), sent: false, became: Became::Open });
             }
         }
     }

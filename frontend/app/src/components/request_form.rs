@@ -251,7 +251,7 @@ pub fn fields(
         .partition(|question| question.kind == InputKind::Consent);
     let (person, matter): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|question| question.personal);
-    let parted = !matter.is_empty() && !(person.is_empty() && consent.is_empty());
+    let parted = !(matter.is_empty() || person.is_empty() && consent.is_empty());
     let groups = |personal: bool| {
         let own = item.group.iter().filter(move |group| group.is_personal() == personal);
         own.map(|group| several(words, (item, group), &back.values, address, &plain))

@@ -28,10 +28,7 @@ pub(super) fn ReopeningOf(
     request: RequestView,
 ) -> AnyView {
     let words = current::words();
-    let content = match parts(words, &request, None) {
-        Some(content) => content,
-        None => return ().into_any(),
-    };
+    let Some(content) = parts(words, &request, None) else { return ().into_any() };
     view! {
         <section id=urls::REOPENING class="notices no-print" aria-labelledby="take-up-again-title">
             <h2 id="take-up-again-title">{words.t("reopening_title")}</h2>

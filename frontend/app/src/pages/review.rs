@@ -74,7 +74,7 @@ pub fn ReviewPage(
             {history::former(words, &place.lineage, false, false)}
             {goes(reach)}
             {about}
-            <form class="form" id=REQUEST_FORM method="post" action=address.clone()>
+            <form class="form" id=REQUEST_FORM method="post" action=address>
                 <input type="hidden" name=STEP value=REVIEW />
                 {carried_along(item, &seen, ended, &back)}
                 {(!at_counter)

@@ -153,7 +153,7 @@ fn receipts_on_screen(words: Words, receipts: Vec<ReceiptShown>) -> Option<AnyVi
                 {keys(words, &number.to_string(), &secret)}
                 <form method="post" action=urls::request(&number)>
                     <input type="hidden" name="number" value=number.to_string() />
-                    <input type="hidden" name="secret" value=secret.clone() />
+                    <input type="hidden" name="secret" value=secret />
                     <button class="button button-primary">{words.t("mirror_receipt")}</button>
                 </form>
             </section>
