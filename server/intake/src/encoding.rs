@@ -60,6 +60,12 @@ impl Encoding {
         (0..=most).find_map(|cut| self.decode(&bytes[..bytes.len() - cut]))
     }
 
+    /// The text up to a last character of which bytes are missing; `None` where that is not what is
+    /// wrong with it.
+    pub(crate) fn decode_cut(self, bytes: &[u8]) -> Option<std::borrow::Cow<'_, str>> {
+        (1..=3).find_map(|cut| self.decode(bytes.get(..bytes.len().checked_sub(cut)?)?))
+    }
+
     /// Whether both read every text alike; GBK is read as the part of GB 18030 that it is.
     pub(crate) fn agrees(self, other: Self) -> bool {
         let chinese = ["GBK", "gb18030"];
@@ -96,6 +102,8 @@ mod tests {
         assert_eq!(gbk.decode(b"\xB5\xD8\xBF"), None);
         assert_eq!(gbk.decode_name(b"\xB5\xD8\xBF"), None);
         assert_eq!(gbk.decode_name(b"A12345678\xB5").as_deref(), Some("A12345678"));
+        assert_eq!(gbk.decode_cut(b"\xB5\xD8\xBF").as_deref(), Some("地"));
+        assert_eq!(gbk.decode_cut(b"\xFF\xFF\xFF\xFF\xB5\xD8"), None);
         assert!(gbk.agrees(Encoding::named("GB18030").unwrap()));
         assert_eq!(Encoding::named("UTF-8").unwrap().decode(b"\xB5\xD8\xBF\xE9"), None);
     }

@@ -31,6 +31,17 @@ pub enum IntakeError {
         /// The name.
         name: String,
     },
+    /// A part of a Shapefile that would not be read.
+    #[error(
+        "{part} is a part of {whole}, which is not given from the same folder; put all parts of it into \
+         one folder and give {whole} from there"
+    )]
+    PartElsewhere {
+        /// The part.
+        part: String,
+        /// The `.shp` in the mapping.
+        whole: String,
+    },
     /// A file that the import cannot do without.
     #[error(
         "{name} is missing: it is mapped as {role}; give it too, or take it out of the mapping"

@@ -86,7 +86,8 @@ fn layer(
     table: Option<String>,
 ) -> Result<Layer, ReadError> {
     let mut layer = Layer::default();
-    let declared = Declared { crs: None, encoding, table: table.as_deref() };
+    let declared =
+        Declared { crs: None, accepts_unread_crs: false, encoding, table: table.as_deref() };
     let read = each_feature_of::<std::convert::Infallible>(path, &declared, &mut |raw| {
         layer.features += 1;
         match raw.read() {

@@ -53,10 +53,15 @@ impl<E> From<ReadError> for Stop<E> {
     }
 }
 
+/// Characters that are shown of a description without a name.
+const SHOWN: usize = 60;
+
 /// What the mapping says of how a file is to be read.
 pub(crate) struct Declared<'a> {
     /// `None` for a look at the file, without a mapping.
     pub(crate) crs: Option<&'a Crs>,
+    /// Whether the file may describe its CRS in a way that cannot be compared.
+    pub(crate) accepts_unread_crs: bool,
     pub(crate) encoding: Option<Encoding>,
     pub(crate) table: Option<&'a str>,
 }
@@ -73,11 +78,17 @@ pub(crate) struct Said {
 
 impl<'a> Declared<'a> {
     pub(crate) fn of(entry: &'a FileMapping) -> Self {
-        Self { crs: Some(&entry.crs), encoding: entry.encoding, table: entry.table.as_deref() }
+        Self {
+            crs: Some(&entry.crs),
+            accepts_unread_crs: entry.accepts_unread_crs,
+            encoding: entry.encoding,
+            table: entry.table.as_deref(),
+        }
     }
 
     /// Holds what a file says of its CRS, in well-known text, against the declared one, and notes it.
     fn compare(&self, wkt: Option<&str>, said: &mut Said) -> Result<(), ReadError> {
+        let wkt = wkt.filter(|wkt| !wkt.trim().is_empty());
         said.crs = wkt.and_then(project::named_by);
         let Some(declared) = self.crs else { return Ok(()) };
         let name = declared.name();
@@ -86,6 +97,11 @@ impl<'a> Declared<'a> {
             Some(Described::Other { name, fits }) => {
                 let said = fits.map_or(name.clone(), |code| format!("{name} (EPSG:{code})"));
                 return Err(ReadError::OtherCrs { said, declared: declared.name() });
+            }
+            Some(Described::Unclear) if !self.accepts_unread_crs => {
+                let named = said.crs.take().map(|(name, _)| name);
+                let said = named.or_else(|| wkt.map(|wkt| wkt.chars().take(SHOWN).collect()));
+                return Err(ReadError::UnreadCrs { said: said.unwrap_or_default(), declared: name });
             }
             Some(Described::Unclear) => said.remarks.push(format!(
                 "what the file says of its CRS cannot be compared; it is taken to be {name}, as declared"
@@ -118,6 +134,10 @@ pub(crate) fn each_feature_of<E>(
     }
     if declared.encoding.is_some() && format != Some(Format::Shapefile) {
         return Err(misplaced("encoding", "Shapefiles"));
+    }
+    let describes = matches!(format, Some(Format::Shapefile | Format::GeoPackage));
+    if declared.accepts_unread_crs && !describes {
+        return Err(misplaced("crs_unread", "Shapefiles and GeoPackages"));
     }
     match format {
         Some(Format::Shapefile) => shapefile::each_feature(path, declared, sink),

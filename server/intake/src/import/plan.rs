@@ -20,7 +20,16 @@ pub(super) fn match_files<'a>(
     let mut paths = BTreeMap::new();
     for path in files {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if is_part(mapping, name) {
+        if let Some(whole) = whole_of(mapping, name) {
+            let lies_beside = |other: &PathBuf| {
+                other.file_name().is_some_and(|name| name == whole) && folder(other) == folder(path)
+            };
+            if !files.iter().any(lies_beside) {
+                return Err(IntakeError::PartElsewhere {
+                    part: path.display().to_string(),
+                    whole: whole.to_owned(),
+                });
+            }
             continue;
         }
         let used = mapping.files.iter().any(|entry| entry.name == name);
@@ -40,15 +49,27 @@ pub(super) fn match_files<'a>(
 const PARTS: [&str; 12] =
     ["shx", "dbf", "prj", "cpg", "qpj", "qix", "qmd", "sbn", "sbx", "fbn", "fbx", "shp.xml"];
 
-/// Whether a file is part of a Shapefile that the mapping knows, and read along with its `.shp`: a
-/// whole folder can be given.
-fn is_part(mapping: &Mapping, name: &str) -> bool {
-    mapping.files.iter().any(|entry| {
-        let base = entry.name.strip_suffix("shp").or_else(|| entry.name.strip_suffix("SHP"));
-        base.filter(|base| base.ends_with('.'))
+/// The `.shp` of a Shapefile that the mapping knows, of which a file is a part: it is read along with
+/// that, so that a whole folder can be given.
+fn whole_of<'a>(mapping: &'a Mapping, name: &str) -> Option<&'a str> {
+    let name = name.to_ascii_lowercase();
+    let is_whole = |whole: &&str| {
+        let whole = whole.to_ascii_lowercase();
+        whole
+            .strip_suffix("shp")
+            .filter(|base| base.ends_with('.'))
             .and_then(|base| name.strip_prefix(base))
-            .is_some_and(|ending| PARTS.contains(&&*ending.to_ascii_lowercase()))
-    })
+            .is_some_and(|ending| PARTS.contains(&ending))
+    };
+    mapping.files.iter().map(|entry| entry.name.as_str()).find(is_whole)
+}
+
+/// The folder that a file lies in, whichever way leads there.
+fn folder(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    // A folder that is not there is told when its file is read.
+    folder.canonicalize().unwrap_or_else(|_error| folder.to_owned())
 }
 
 /// The entries of the mapping whose files were given, in the order of the mapping.

@@ -52,6 +52,8 @@ pub(super) struct Common {
     pub(super) name: String,
     pub(super) role: String,
     pub(super) crs: Option<String>,
+    #[serde(default)]
+    pub(super) crs_unread: UnreadCrs,
     pub(super) encoding: Option<String>,
     pub(super) table: Option<String>,
     #[serde(default)]
@@ -64,10 +66,11 @@ pub(super) struct Common {
     pub(super) dates: DateReading,
 }
 
-pub(super) const COMMON: [&str; 10] = [
+pub(super) const COMMON: [&str; 11] = [
     "name",
     "role",
     "crs",
+    "crs_unread",
     "encoding",
     "table",
     "absent",
@@ -76,6 +79,15 @@ pub(super) const COMMON: [&str; 10] = [
     "max_refused",
     "dates",
 ];
+
+/// What becomes of a file whose CRS is described in a way that cannot be compared.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnreadCrs {
+    #[default]
+    Refuse,
+    Accept,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

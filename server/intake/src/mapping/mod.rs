@@ -61,6 +61,8 @@ pub struct FileMapping {
     pub name: String,
     /// What its coordinates are in.
     pub crs: Crs,
+    /// Whether the file may describe its CRS in a way that cannot be compared with this one.
+    pub accepts_unread_crs: bool,
     /// What the texts of a Shapefile are in, if neither its `.cpg` nor its table says it.
     pub encoding: Option<Encoding>,
     /// Which table of a GeoPackage is read; without it the only one.

@@ -18,7 +18,7 @@ use super::{
     entry::MappingEntry,
     file::{
         BaseFile, COMMON, Common, CoverageFile, CoverageName, KindFile, MappingFile, Nothing,
-        ParcelsFile, Parts, RestrictionFile, UnitsFile, WithoutOutline,
+        ParcelsFile, Parts, RestrictionFile, UnitsFile, UnreadCrs, WithoutOutline,
     },
     layers::with_layers_filled_in,
 };
@@ -199,6 +199,7 @@ fn file_mapping(
     });
     Ok(FileMapping {
         crs,
+        accepts_unread_crs: common.crs_unread == UnreadCrs::Accept,
         encoding: encoding.transpose()?,
         table: common.table,
         absent: common.absent,

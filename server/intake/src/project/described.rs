@@ -15,7 +15,8 @@ pub(crate) enum Described {
         name: String,
         fits: Option<u16>,
     },
-    /// It cannot be compared.
+    /// It cannot be compared: it does not read, is a grid of its own (`LOCAL_CS`), or of a projection
+    /// that may be the declared one by another name.
     Unclear,
 }
 
@@ -43,9 +44,14 @@ impl Crs {
 /// The name that a description has for its CRS, with the EPSG code that fits, if one of CGCS2000 or
 /// WGS 84 does.
 pub(crate) fn named_by(text: &str) -> Option<(String, Option<u16>)> {
-    let said = Node::read(text).as_ref().and_then(Description::of)?;
-    let fits = said.fits();
-    Some((said.name, fits))
+    let root = Node::read(text)?;
+    match Description::of(&root) {
+        Some(said) => {
+            let fits = said.fits();
+            Some((said.name, fits))
+        }
+        None => Some((root.texts.into_iter().next()?, None)),
+    }
 }
 
 fn of_code(code: u16) -> Option<Description> {
@@ -70,6 +76,15 @@ struct Projection {
     parameters: BTreeMap<String, f64>,
     unit_m: f64,
 }
+
+/// Projections that have one name here, whichever program wrote it: two of them are two CRS.
+const TOLD_APART: [&str; 5] = [
+    "transverse_mercator",
+    "lambert_conformal_conic",
+    "albers_conic_equal_area",
+    "polyconic",
+    "web_mercator",
+];
 
 /// Figures of the semi-major axis, m.
 const AXIS: f64 = 0.01;
@@ -138,8 +153,9 @@ impl Projection {
                 || name.contains("pseudo");
         let kind = match &*name {
             _ if ball => "web_mercator",
-            "gauss_kruger" => "transverse_mercator",
+            "gauss_kruger" | "transverse_mercator_complex" => "transverse_mercator",
             "lambert_conformal_conic_2sp" => "lambert_conformal_conic",
+            "albers" => "albers_conic_equal_area",
             other => other,
         };
         let parameter = |node: &Node| {
@@ -194,7 +210,11 @@ impl Projection {
         if shared.any(|(name, a, b)| apart(name, a, b)) {
             return Some(false);
         }
-        (self.kind == other.kind).then_some(true)
+        let known = |kind: &str| TOLD_APART.contains(&kind);
+        if self.kind == other.kind {
+            return Some(true);
+        }
+        (known(&self.kind) && known(&other.kind)).then_some(false)
     }
 }
 
@@ -321,7 +341,21 @@ mod tests {
         for text in ["", "[", "]", "PROJCRS[\"x\"]", &"A[".repeat(100_000)] {
             assert_eq!(described("EPSG:4549", text), Described::Unclear);
         }
-        let conic = whole.replace("Gauss_Kruger", "Hotine_Oblique_Mercator");
-        assert_eq!(described("EPSG:4549", &conic), Described::Unclear);
+        let oblique = whole.replace("Gauss_Kruger", "Hotine_Oblique_Mercator");
+        assert_eq!(described("EPSG:4549", &oblique), Described::Unclear);
+        let grid = "LOCAL_CS[\"City Grid\",LOCAL_DATUM[\"Unknown\",0],UNIT[\"Meter\",1.0]]";
+        assert_eq!(described("EPSG:4549", grid), Described::Unclear);
+        assert_eq!(named_by(grid), Some(("City Grid".to_owned(), None)));
+    }
+
+    #[test]
+    fn another_projection_with_the_same_parameters_is_another_crs() {
+        let whole = zone("500000.0", "120.0", "6378137.0");
+        for kind in ["Lambert_Conformal_Conic", "Polyconic", "Albers"] {
+            let text = whole.replace("Gauss_Kruger", kind);
+            assert!(matches!(described("EPSG:4549", &text), Described::Other { .. }), "{kind}");
+        }
+        let same = whole.replace("Gauss_Kruger", "Transverse_Mercator_Complex");
+        assert_eq!(described("EPSG:4549", &same), Described::Same);
     }
 }

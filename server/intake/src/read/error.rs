@@ -91,6 +91,29 @@ pub enum ReadError {
         /// The missing file.
         name: String,
     },
+    /// A part of a Shapefile lies there twice, in names that differ by case.
+    #[error(
+        "both {first} and {second} lie beside it; take away the one that does not belong to it"
+    )]
+    PartTwice {
+        /// One of them.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two columns of a table have one name.
+    #[error(
+        "columns {first} and {second} of its .dbf are both named `{name}` (names end after ten bytes: \
+         three characters in UTF-8, five in GBK); rename one and export again, or export a GeoPackage"
+    )]
+    ColumnsAlike {
+        /// Place of the first, from 1.
+        first: usize,
+        /// Place of the second, from 1.
+        second: usize,
+        /// The name of both.
+        name: String,
+    },
     /// The parts of a Shapefile do not belong together.
     #[error(
         "its .shx has {outlines} outlines and its .dbf {rows} rows, so they do not belong together; \
@@ -184,6 +207,18 @@ pub enum ReadError {
         key: &'static str,
         /// What it is for.
         format: &'static str,
+    },
+    /// The file describes its CRS in a way that cannot be compared with the declared one.
+    #[error(
+        "what the file says of its CRS, {said}, cannot be compared with {declared}, which the mapping \
+         declares; set `crs` of this file to what the coordinates are in, and if that is {declared}, \
+         add crs_unread = \"accept\""
+    )]
+    UnreadCrs {
+        /// What the file says.
+        said: String,
+        /// What the mapping says.
+        declared: String,
     },
     /// The `crs` member contradicts the mapping.
     #[error(

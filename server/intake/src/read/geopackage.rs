@@ -2,9 +2,12 @@
 
 mod blob;
 
-use std::path::Path;
+use std::{fs::File, io::Read, path::Path};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, types::ValueRef};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension, config::DbConfig, limits::Limit,
+    types::ValueRef,
+};
 
 use super::{
     Declared, MAX_FEATURE_BYTES, ReadError, Said, Stop,
@@ -51,7 +54,17 @@ pub(super) fn each_feature<E>(
     if let Some((_, srs)) = table.geometry {
         compare(&package, srs, declared, &mut said)?;
     }
-    let columns = columns(&package, &table.name)?;
+    let is_shape = |column: &Column| {
+        let named = table.geometry.as_ref().map(|(name, _)| name);
+        named.is_some_and(|name| name.eq_ignore_ascii_case(&column.name))
+    };
+    // What is left out is not even read: it would be whole in memory.
+    let (columns, left_out): (Vec<Column>, Vec<Column>) = columns(&package, &table.name)?
+        .into_iter()
+        .partition(|column| is_shape(column) || !column.kind.starts_with("BLOB"));
+    for Column { name, kind, .. } in left_out {
+        said.remarks.push(format!("its column `{name}` is of the type {kind}, which is not read"));
+    }
     let key = columns.iter().position(|column| column.key);
     let from = name_of(&table.name);
     let names: Vec<String> = columns.iter().map(|column| name_of(&column.name)).collect();
@@ -68,8 +81,16 @@ pub(super) fn each_feature<E>(
     let mut statement = package.prepare(&sql.join(" "))?;
     let mut rows = statement.query([])?;
     let mut number = 0;
-    while let Some(row) = rows.next()? {
+    loop {
         number += 1;
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::TooBig) => {
+                return Err(ReadError::TooLarge { feature: number }.into());
+            }
+            Err(error) => return Err(error.into()),
+        };
         let id = match key.map(|key| row.get_ref(key)).transpose()? {
             Some(ValueRef::Integer(id)) => Some(id),
             _ => None,
@@ -78,16 +99,13 @@ pub(super) fn each_feature<E>(
             None => Ok("null".to_owned()),
             Some((column, srs)) => match row.get_ref(&**column)? {
                 ValueRef::Null => Ok("null".to_owned()),
-                ValueRef::Blob(bytes) if bytes.len() as u64 > MAX_FEATURE_BYTES => {
-                    return Err(ReadError::TooLarge { feature: number }.into());
-                }
                 ValueRef::Blob(bytes) => blob::of_blob(bytes, *srs),
                 _ => Err(super::written::DAMAGED.to_owned()),
             },
         };
         let mut feature = Written::with_geometry(id, geometry);
         for (at, column) in columns.iter().enumerate() {
-            if !column.key && table.geometry.as_ref().is_none_or(|(name, _)| *name != column.name) {
+            if !column.key && !is_shape(column) {
                 write(&mut feature, column, row.get_ref(at)?);
             }
         }
@@ -106,14 +124,22 @@ pub(super) fn each_feature<E>(
 /// Opens it so that nothing is written, not beside it either.
 fn open(path: &Path) -> Result<Connection, ReadError> {
     // Read as it lies there; what another program has not yet written back would be missed.
+    // It lies beside the file itself, not beside a link to it.
+    let path = path.canonicalize()?;
     for ending in ["-wal", "-journal"] {
         let mut other = path.as_os_str().to_owned();
         other.push(ending);
-        if Path::new(&other).metadata().is_ok_and(|file| file.len() > 0) {
+        let mut head = Vec::new();
+        match File::open(&other) {
+            Ok(file) => file.take(JOURNAL_HEAD).read_to_end(&mut head)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error.into()),
+        };
+        // A journal that is kept has zeros for a heading once all is written back.
+        if head.iter().any(|byte| *byte != 0) {
             return Err(ReadError::Unwritten { name: Path::new(&other).display().to_string() });
         }
     }
-    let path = std::path::absolute(path)?;
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -131,8 +157,22 @@ fn open(path: &Path) -> Result<Connection, ReadError> {
     // What the file has of views and triggers is the work of others.
     package.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     package.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    Ok(package)
+    let most = i32::try_from(MAX_FEATURE_BYTES).unwrap_or(i32::MAX);
+    package.set_limit(Limit::SQLITE_LIMIT_LENGTH, most)?;
+    // A view may go on without end.
+    let view: Option<String> =
+        package.query_row(include_str!("geopackage/views.sql"), [], |row| row.get(0)).optional()?;
+    match view {
+        Some(name) => Err(ReadError::Damaged {
+            part: "the GeoPackage".to_owned(),
+            reason: format!("its {name} is no table"),
+        }),
+        None => Ok(package),
+    }
 }
+
+/// Bytes in front of a rollback journal (SQLite, "Database File Format", 3).
+const JOURNAL_HEAD: u64 = 28;
 
 /// A name as SQL.
 fn name_of(name: &str) -> String {
@@ -174,13 +214,16 @@ fn columns(package: &Connection, table: &str) -> Result<Vec<Column>, ReadError> 
     let mut statement = package.prepare(include_str!("geopackage/columns.sql"))?;
     let rows = statement.query_map([table], |row| {
         let kind: String = row.get(1)?;
-        Ok(Column {
-            name: row.get(0)?,
-            key: row.get::<_, i64>(2)? > 0 && kind.to_ascii_uppercase().contains("INT"),
-            kind: kind.to_ascii_uppercase(),
-        })
+        let key = row.get::<_, i64>(2)? > 0;
+        Ok(Column { name: row.get(0)?, key, kind: kind.to_ascii_uppercase() })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut columns = rows.collect::<Result<Vec<Column>, _>>()?;
+    // One column of several is no key, and a property like others.
+    let alone = columns.iter().filter(|column| column.key).count() == 1;
+    for column in &mut columns {
+        column.key &= alone && column.kind.contains("INT");
+    }
+    Ok(columns)
 }
 
 /// The names of the tables, those of features and of attributes.

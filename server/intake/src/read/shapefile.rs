@@ -48,11 +48,11 @@ pub(super) fn each_feature<E>(
     let mut shapes = Shapes::new(shapes)?;
     for number in 1..=outlines {
         let kept = table.next(number)?;
-        let start = start_of(&mut index)?;
+        let entry = next_entry(&mut index)?;
         if !kept {
             continue;
         }
-        let geometry = outline::of_record(shapes.record(number, start)?);
+        let geometry = outline::of_record(shapes.record(number, &entry)?);
         let mut feature = Written::with_geometry(None, geometry);
         table.write(number, &mut feature)?;
         sink(feature.finish(number, shapes.at)?).map_err(Stop::Sink)?;
@@ -60,14 +60,33 @@ pub(super) fn each_feature<E>(
     Ok(said)
 }
 
-/// The path of another part of the Shapefile, if it is there, whatever case its ending has.
-fn beside(path: &Path, ending: &str) -> Option<PathBuf> {
-    let upper = ending.to_ascii_uppercase();
-    [ending, &*upper].iter().map(|ending| path.with_extension(ending)).find(|path| path.is_file())
+/// The path of another part of the Shapefile, if it is there, whatever case its name has: folders come
+/// from machines that do not mind it. Of two nobody knows which is meant.
+fn beside(path: &Path, ending: &str) -> Result<Option<PathBuf>, ReadError> {
+    let meant = path.with_extension(ending);
+    let meant = meant.file_name().unwrap_or_default();
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut found: Option<PathBuf> = None;
+    for entry in folder.unwrap_or(Path::new(".")).read_dir()? {
+        let entry = entry?;
+        if !entry.file_name().eq_ignore_ascii_case(meant) || !entry.path().is_file() {
+            continue;
+        }
+        if let Some(other) = found.replace(entry.path()) {
+            let name = |path: &Path| {
+                path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+            };
+            let mut both = [name(&other), name(&entry.path())];
+            both.sort();
+            let [first, second] = both;
+            return Err(ReadError::PartTwice { first, second });
+        }
+    }
+    Ok(found)
 }
 
 fn part(path: &Path, ending: &'static str) -> Result<File, ReadError> {
-    let Some(found) = beside(path, ending) else {
+    let Some(found) = beside(path, ending)? else {
         let name = path.with_extension(ending);
         let name = name.file_name().map(|name| name.to_string_lossy().into_owned());
         return Err(ReadError::PartMissing { name: name.unwrap_or_default() });
@@ -77,7 +96,7 @@ fn part(path: &Path, ending: &'static str) -> Result<File, ReadError> {
 
 /// The text of a small part, if it is there.
 fn line(path: &Path, ending: &str) -> Result<Option<String>, ReadError> {
-    let Some(found) = beside(path, ending) else { return Ok(None) };
+    let Some(found) = beside(path, ending)? else { return Ok(None) };
     let mut bytes = Vec::new();
     File::open(found)?.take(MOST_OF_A_LINE).read_to_end(&mut bytes)?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
@@ -121,13 +140,21 @@ fn outlines(index: &mut impl Read) -> Result<u64, ReadError> {
     Ok(length.saturating_sub(HEAD) / RECORD_HEAD)
 }
 
-/// Where the next outline begins, bytes.
-fn start_of(index: &mut impl Read) -> Result<u64, ReadError> {
+/// What the index says of a record, bytes.
+struct Entry {
+    start: u64,
+    size: u64,
+}
+
+/// The next entry of the index.
+fn next_entry(index: &mut impl Read) -> Result<Entry, ReadError> {
     let mut entry = [0; RECORD_HEAD as usize];
     index
         .read_exact(&mut entry)
         .map_err(|_error| damaged("its .shx", "it ends before its last outline"))?;
-    Ok(Binary::new(&entry).u32(Order::Big).map_or(0, u64::from) * 2)
+    let mut bytes = Binary::new(&entry);
+    let mut words = || bytes.u32(Order::Big).map_or(0, u64::from);
+    Ok(Entry { start: words() * 2, size: words() * 2 })
 }
 
 /// The `.shp`, read up to some place.
@@ -147,16 +174,24 @@ impl Shapes {
         Ok(Self { input, at: 0, length, record: Vec::new(), features: 0 })
     }
 
-    /// The content of the record that begins there.
-    fn record(&mut self, number: u64, start: u64) -> Result<&[u8], ReadError> {
+    /// The content of the record of that number, which the index says begins there.
+    fn record(&mut self, number: u64, entry: &Entry) -> Result<&[u8], ReadError> {
+        let start = entry.start;
         // Records lie one behind the other, but for files that were worked on.
         if start != self.at {
             self.input.seek(SeekFrom::Start(start))?;
         }
         let mut head = [0; RECORD_HEAD as usize];
         self.fill(&mut head)?;
-        let words = Binary::new(&head[4..]).u32(Order::Big).map_or(0, u64::from);
-        let (from, size) = (start + RECORD_HEAD, words * 2);
+        let mut bytes = Binary::new(&head);
+        let mut next = || bytes.u32(Order::Big).map_or(0, u64::from);
+        let (own, size) = (next(), next() * 2);
+        // An index of another copy would give this row the outline of another one.
+        if own != number || size != entry.size {
+            let reason = format!("what it says of outline {number} is not what the .shp has there");
+            return Err(damaged("its .shx", reason));
+        }
+        let from = start + RECORD_HEAD;
         if size > MAX_FEATURE_BYTES {
             return Err(ReadError::TooLarge { feature: number });
         }

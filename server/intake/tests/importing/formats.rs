@@ -2,6 +2,8 @@
 //! data by the same program. CGCS2000 with the zone before the easting (EPSG:4528) and GBK, without
 //! it (EPSG:4549) and UTF-8, in degrees (EPSG:4490). Rule Z9.
 
+mod faults;
+
 use std::{fs, path::PathBuf};
 
 use intake::{IntakeError, ReadError, Report};

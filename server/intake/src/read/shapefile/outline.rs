@@ -15,6 +15,9 @@ use super::super::{
 const NO_MEASURE: f64 = -1e38;
 /// Corners of a hole that are asked where they lie: one of them may be on the outline.
 const ASKED: usize = 3;
+/// Comparisons after which holes and outlines are too many for one feature: some seconds of work,
+/// which 30,000 of each stay below.
+const MOST_COMPARED: u64 = 2_000_000_000;
 
 /// The geometry of a record, `null` for a null shape or one without corners.
 ///
@@ -51,7 +54,7 @@ pub(super) fn of_record(content: &[u8]) -> Result<String, String> {
             if parts.ranges.is_empty() {
                 return Ok("null".to_owned());
             }
-            polygons(&parts)
+            polygons(&parts, MOST_COMPARED)
         }
         31 => Err("is a MultiPatch, a body in space; export its outline as polygons".to_owned()),
         other => Err(format!("has the shape type {other}, which Shapefiles do not have")),
@@ -100,6 +103,10 @@ impl Parts {
         let starts = (0..parts)
             .map(|_| usize::try_from(bytes.u32(Order::Little)?).ok())
             .collect::<Option<Vec<_>>>()?;
+        // Corners before the first part would be of none.
+        if starts.first().copied().unwrap_or(count) != 0 {
+            return None;
+        }
         let corners = corners(bytes, count, third)?;
         let ends = starts.iter().skip(1).copied().chain([count]);
         let ranges = starts
@@ -116,7 +123,7 @@ impl Parts {
 }
 
 /// An outer ring runs clockwise, a hole against it (page 8). Holes may stand anywhere in the list.
-fn polygons(parts: &Parts) -> Result<String, String> {
+fn polygons(parts: &Parts, most_compared: u64) -> Result<String, String> {
     let rings: Vec<Ring<'_>> = parts.each().map(Ring::of).collect();
     if rings.iter().any(|ring| !ring.doubled_area.is_finite()) {
         return Err(NOT_A_NUMBER.to_owned());
@@ -130,10 +137,21 @@ fn polygons(parts: &Parts) -> Result<String, String> {
             .to_owned());
     }
     let alone = polygons.len() == 1;
+    let mut compared = 0;
     for hole in rings.iter().filter(|ring| is_hole(ring)) {
+        if compared > most_compared {
+            return Err(
+                "has too many holes and outlines for one feature; cut it into several".to_owned()
+            );
+        }
+        let mut holds = |outer: &Ring<'_>| {
+            let boxed = outer.boxes(hole);
+            compared += if boxed { (ASKED * outer.corners.len()) as u64 } else { 1 };
+            boxed && outer.surrounds_most(hole)
+        };
         let around = polygons
             .iter_mut()
-            .filter(|(outer, _)| alone || outer.holds(hole))
+            .filter(|(outer, _)| alone || holds(outer))
             .min_by(|(a, _), (b, _)| a.doubled_area.abs().total_cmp(&b.doubled_area.abs()));
         let Some((_, holes)) = around else {
             return Err("has a hole that lies in none of its outlines; mend the file: \
@@ -189,16 +207,18 @@ impl<'a> Ring<'a> {
         }
     }
 
-    /// Whether a hole lies in it: its box does, and most of its first corners.
-    fn holds(&self, hole: &Ring<'_>) -> bool {
-        let boxed = hole.west >= self.west
+    /// Whether the box of a hole lies in its box.
+    fn boxes(&self, hole: &Ring<'_>) -> bool {
+        hole.west >= self.west
             && hole.south >= self.south
             && hole.east <= self.east
-            && hole.north <= self.north;
+            && hole.north <= self.north
+    }
+
+    /// Whether most of the first corners of a hole lie in it.
+    fn surrounds_most(&self, hole: &Ring<'_>) -> bool {
         let asked = hole.corners.iter().take(ASKED);
-        boxed
-            && asked.filter(|corner| self.surrounds(corner)).count() * 2
-                > ASKED.min(hole.corners.len())
+        asked.filter(|corner| self.surrounds(corner)).count() * 2 > ASKED.min(hole.corners.len())
     }
 
     fn surrounds(&self, at: &Corner) -> bool {
@@ -271,6 +291,16 @@ mod tests {
     }
 
     #[test]
+    fn what_would_take_hours_is_refused() {
+        let apart = [&square(0.0, 9.0)[..], &square(20.0, 9.0), &back(square(1.0, 1.0))];
+        let bytes = record(5, &[&apart[..], &[&back(square(21.0, 1.0))[..]]].concat());
+        let parts = Parts::read(&mut Binary::new(&bytes[4..]), false).unwrap();
+        // The first hole is held against the boxes of both, and asked of one: 1 + 3 · 5.
+        assert!(polygons(&parts, 15).unwrap_err().contains("too many holes"));
+        assert!(polygons(&parts, 16).unwrap().contains("MultiPolygon"));
+    }
+
+    #[test]
     fn a_ring_that_stands_alone_is_an_outline_and_rings_without_one_are_refused() {
         assert!(of_record(&record(5, &[&back(square(0.0, 1.0))])).unwrap().contains("Polygon"));
         let two = [&back(square(0.0, 1.0))[..], &back(square(5.0, 1.0))];
@@ -295,6 +325,13 @@ mod tests {
         let nan = record(5, &[&[(f64::NAN, 0.0), (1.0, 1.0), (0.0, 1.0)]]);
         assert_eq!(of_record(&nan).unwrap_err(), NOT_A_NUMBER);
         assert_eq!(of_record(&0_u32.to_le_bytes()).unwrap(), "null");
+        // Corners that are of no part: the first begins behind them, or there is none.
+        let mut late = whole.clone();
+        late[4 + BOX + 8] = 1;
+        assert_eq!(of_record(&late).unwrap_err(), DAMAGED);
+        let mut none = record(5, &[&square(0.0, 1.0)]);
+        none[4 + BOX] = 0;
+        assert_eq!(of_record(&none).unwrap_err(), DAMAGED);
         assert_eq!(of_record(&record(5, &[])).unwrap(), "null");
     }
 }

@@ -3,7 +3,10 @@
 //! Not with the crate `dbase`: it makes `f64` of every number, and codes of 19 figures lose their
 //! last ones. Here a number stays the text that the table has.
 
-use std::io::{BufReader, Read};
+use std::{
+    collections::BTreeMap,
+    io::{BufReader, Read},
+};
 
 use super::super::{
     ReadError,
@@ -86,7 +89,8 @@ impl<R: Read> Head<R> {
             left_out: Vec::new(),
         };
         let mut from = 1;
-        for (name, kind, width) in columns {
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, (name, kind, width)) in columns.into_iter().enumerate() {
             let name = match encoding {
                 _ if name.is_ascii() => String::from_utf8_lossy(&name).into_owned(),
                 None => return Err(ReadError::ColumnEncodingUnsaid),
@@ -97,6 +101,9 @@ impl<R: Read> Head<R> {
             };
             let (name, to) = (name.trim().to_owned(), from + width);
             if matches!(kind, b'C' | b'N' | b'F' | b'D' | b'L') {
+                if let Some(first) = places.insert(name.clone(), at + 1) {
+                    return Err(ReadError::ColumnsAlike { first, second: at + 1, name });
+                }
                 table.columns.push(Column { name, kind, from, to });
             } else {
                 table.left_out.push((name, char::from(kind)));
@@ -136,11 +143,20 @@ impl<R: Read> Table<R> {
                 (_, Some(encoding)) => match encoding.decode(bytes) {
                     Some(text) => text,
                     None => {
-                        feature.fault(format!(
-                            "has a text in `{}` that is not {}; check the encoding of the file",
-                            column.name,
-                            encoding.name()
-                        ));
+                        let (name, width) = (&column.name, column.to - column.from);
+                        let cut = bytes.len() == width && encoding.decode_cut(bytes).is_some();
+                        feature.fault(if cut {
+                            format!(
+                                "has a text in `{name}` that ends within a character: the program that \
+                                 wrote it cut it at the {width} bytes of the column; export it with a \
+                                 wider column, or as a GeoPackage"
+                            )
+                        } else {
+                            format!(
+                                "has a text in `{name}` that is not {}; check the encoding of the file",
+                                encoding.name()
+                            )
+                        });
                         continue;
                     }
                 },
