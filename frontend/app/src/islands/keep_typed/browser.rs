@@ -23,9 +23,10 @@ use crate::islands::{
 const PRESSED_AGAIN: f64 = 1_500.0;
 /// How long somebody pauses before what they typed is kept, milliseconds.
 const PAUSE: u32 = 400;
-/// What is typed or chosen: neither what a page carries unseen, nor a consent, which is given anew.
-const FIELDS: &str =
-    "input[name]:not([type=hidden]):not([type=checkbox]):not([type=file]), textarea[name]";
+/// What is typed or chosen: neither what a page carries unseen, nor a consent, which is given anew. What was typed
+/// before into fields that this page does not show is among it.
+const FIELDS: &str = "input[name]:not([type=hidden]):not([type=checkbox]):not([type=file]), \
+                      input[data-unseen], textarea[name]";
 
 /// The form around an island.
 struct Form {
@@ -158,7 +159,12 @@ impl Form {
         let there: Vec<String> = self.fields().into_iter().map(|(_, name)| name).collect();
         for (name, text) in kept.fields.iter().filter(|(name, _)| !there.contains(name)) {
             let Ok(unseen) = document().create_element("input") else { continue };
-            for (attribute, value) in [("type", "hidden"), ("name", name), ("value", text)] {
+            for (attribute, value) in [
+                ("type", "hidden"),
+                ("data-unseen", ""),
+                ("name", name.as_str()),
+                ("value", text.as_str()),
+            ] {
                 // Fails only where the name of an attribute is none.
                 let _ = unseen.set_attribute(attribute, value);
             }
