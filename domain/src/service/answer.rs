@@ -45,6 +45,7 @@ impl ServiceItem {
                 Err(fault) => faults.push(FieldFault { field: question.name.clone(), fault }),
             }
         }
+        faults.extend(self.beyond_groups(given));
         close_up(&mut answers);
         if faults.is_empty() { Ok(answers) } else { Err(faults) }
     }

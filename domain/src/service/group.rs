@@ -132,6 +132,17 @@ impl ServiceItem {
         });
     }
 
+    /// What is written of a copy or a part that there is none of: never left out in silence.
+    #[cfg(feature = "answers")]
+    pub(super) fn beyond_groups(&self, given: &Answers) -> Vec<super::FieldFault> {
+        let is_beyond = |name: &str, text: &str| {
+            parts_of(name).is_some() && self.question(name).is_none() && !text.trim().is_empty()
+        };
+        let beyond = given.iter().filter(|(name, text)| is_beyond(name, text));
+        let fault = super::AnswerFault::NotAnOption;
+        beyond.map(|(name, _)| super::FieldFault { field: name.clone(), fault }).collect()
+    }
+
     /// Whether anything is written in the copy that a question is of.
     #[cfg(feature = "answers")]
     pub(super) fn is_begun(&self, copy: &CopyOf, given: &Answers) -> bool {
@@ -265,10 +276,12 @@ mod tests {
         assert_eq!(half, [missing]);
         let unknown = check(&[("together__a__name", "李四"), ("together__a__role", "x")]);
         assert_eq!(unknown.unwrap_err()[0].fault, AnswerFault::NotAnOption);
-        // A copy too many is no question of the form.
-        let last = item().group[0].max;
-        let beyond = name_of("together", last, "name");
-        assert!(!check(&[(&beyond, "王五")]).unwrap().contains_key(&beyond));
+        // What there is none of is told, not left out.
+        let beyond = name_of("together", item().group[0].max, "name");
+        for name in [beyond.as_str(), "together__a__rolle", "applicant_name__a__name"] {
+            let told = check(&[(name, "王五")]).unwrap_err();
+            assert_eq!(told[0].field, name);
+        }
     }
 
     #[test]

@@ -216,8 +216,13 @@ impl Files {
     /// [`StoreError`].
     pub async fn let_go(&self, id: &str) -> Result<(), StoreError> {
         self.parts.store.drop_attachment(id).await?;
-        self.due.notify_one();
+        self.look_now();
         Ok(())
+    }
+
+    /// Has whoever removes what is due look at once: something was let go of.
+    pub fn look_now(&self) {
+        self.due.notify_one();
     }
 
     /// Has these files wait with a draft that was saved, as long as it is kept. Where too many wait with drafts they

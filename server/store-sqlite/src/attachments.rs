@@ -75,7 +75,9 @@ impl Attachments for SqliteStore {
             if together > most {
                 return Ok(false);
             }
-            let waits = "update attachment set draft = ?2, held_until = max(held_until, ?3)
+            // What two drafts list goes with neither of them: with its time alone.
+            let waits = "update attachment set held_until = max(held_until, ?3),
+                             draft = iif(coalesce(draft, ?2) = ?2, ?2, '')
                          where id = ?1 and state = 'held'";
             for id in &ids {
                 let until = instant(until);

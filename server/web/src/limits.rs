@@ -38,6 +38,9 @@ const SMALL_GIVEN_BACK: (u32, u32) = (600, 600);
 /// A small body, bytes: what somebody writes into a form by hand.
 const SMALL_BODY: u64 = 16 * 1024;
 
+/// KiB of files that one address has wait with drafts: an hour, at once. In the 30 days that they wait this is less
+/// than half of what may wait with drafts by the defaults (1 GiB).
+const DRAFTED: (u32, u32) = (512, 128 * 1024);
 /// KiB in a MiB.
 const KIB_IN_MIB: u32 = 1024;
 /// Seconds in an hour.
@@ -131,6 +134,7 @@ pub struct Limits {
     files: Counters<ClientAddress>,
     uploads: Counters<ClientAddress>,
     uploaded_kib: Counters<ClientAddress>,
+    drafted_kib: Counters<ClientAddress>,
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
     forged: Counters<ClientAddress>,
@@ -191,6 +195,23 @@ fn count<K: Hash + Eq + Clone>(counters: &Counters<K>, key: &K) -> Result<(), u6
     })
 }
 
+/// Counts KiB; the seconds to wait if they are too many.
+fn count_bytes(
+    counters: &Counters<ClientAddress>,
+    address: ClientAddress,
+    bytes: u64,
+) -> Result<(), u64> {
+    let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+    match counters.check_key_n(&address, at_least_one(kib)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(denied)) => {
+            Err(denied.wait_time_from(counters.clock().now()).as_secs().saturating_add(1))
+        }
+        // More than is ever let in at once: a smaller one may be.
+        Err(_never) => Err(HOUR),
+    }
+}
+
 impl Limits {
     /// Counters with these limits.
     #[must_use]
@@ -214,6 +235,7 @@ impl Limits {
                 config.upload_mib_per_hour.saturating_mul(KIB_IN_MIB),
                 config.upload_mib_burst.saturating_mul(KIB_IN_MIB),
             ))),
+            drafted_kib: Counters::keyed(per_hour(DRAFTED)),
             operations: Counters::keyed(per_second(operations)),
             proofs: Counters::keyed(per_second(of_all(reads))),
             forged: Counters::keyed(per_minute(of_all(submissions))),
@@ -253,16 +275,12 @@ impl Limits {
     /// wait for requests.
     pub fn upload(&self, address: ClientAddress, bytes: u64) -> Result<(), u64> {
         count(&self.uploads, &address)?;
-        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        match self.uploaded_kib.check_key_n(&address, at_least_one(kib)) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(denied)) => {
-                let wait = denied.wait_time_from(self.uploaded_kib.clock().now());
-                Err(wait.as_secs().saturating_add(1))
-            }
-            // More than is ever let in at once: a smaller one may be.
-            Err(_never) => Err(HOUR),
-        }
+        count_bytes(&self.uploaded_kib, address, bytes)
+    }
+
+    /// Counts so many bytes of files that are to wait with a draft.
+    pub fn drafted(&self, address: ClientAddress, bytes: u64) -> Result<(), u64> {
+        count_bytes(&self.drafted_kib, address, bytes)
     }
 
     /// Counts a proof of identity that is going to be checked.
@@ -305,6 +323,7 @@ impl Limits {
             &self.files,
             &self.uploads,
             &self.uploaded_kib,
+            &self.drafted_kib,
             &self.operations,
             &self.proofs,
             &self.forged,
@@ -418,6 +437,11 @@ mod tests {
         // By the defaults one address brings in a day less than half of what may wait (2 GiB).
         let LimitsConfig { upload_mib_burst, upload_mib_per_hour, .. } = LimitsConfig::default();
         assert!(upload_mib_burst + 24 * upload_mib_per_hour <= 1_024);
+        // And has less than half of what may wait with drafts, however long it goes on.
+        let (an_hour, at_once) = DRAFTED;
+        assert!((at_once + 30 * 24 * an_hour) / KIB_IN_MIB <= 512);
+        assert_eq!(limits.drafted(a, u64::from(at_once) * 1024), Ok(()));
+        assert!(limits.drafted(a, 1024 * 1024).is_err());
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Clock, clock::Leap, request::Actor, retention::Retentions};
+use domain::{
+    Clock,
+    clock::Leap,
+    request::{Actor, reopening_asked},
+    retention::Retentions,
+};
 use jiff::Timestamp;
 use store::{DeletionCause, EndedRequest, Listed, RecordFault, Rights, Store, StoreError};
 
@@ -71,6 +76,12 @@ pub async fn purge(
             continue;
         };
         if !period.is_over(request.ended_at, at) {
+            continue;
+        }
+        // Its department has still to say whether it takes it up again.
+        if let Ok(Some(dossier)) = store.dossier(&request.number).await
+            && reopening_asked(&dossier.request.events).is_some()
+        {
             continue;
         }
         if deletes {

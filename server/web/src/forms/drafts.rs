@@ -17,10 +17,11 @@ use domain::{
     service::{Answers, ServiceItem},
 };
 use service::submission::{NotKept, Quota as _};
-use store::{AttachmentState, Draft, DraftContent};
+use store::{AttachmentState, Draft, DraftContent, HELD_FOR, StoreError};
 
 use super::{Against, Sent, item_of};
 use crate::{
+    client::ClientAddress,
     form_body::Form,
     opening::forget_pages,
     preferences,
@@ -78,9 +79,10 @@ impl Sent<'_> {
         let fields = fields.into_iter().filter(|(name, _)| !OF_THE_PRESS.contains(&name.as_str()));
         let content = DraftContent { code, item: item.id.clone(), fields: fields.collect() };
         let held = held(self.state, &self.form).map(|held| held.number);
+        let client = visit.client;
         match self.state.drafting().save(held, content).await {
             Ok(draft) => {
-                let files = waiting(state, &draft, &self.attaching.kept).await;
+                let files = waiting(state, client, &draft, &self.attaching.kept).await;
                 shown(self.state, self.head, kept(state, draft, files)).await
             }
             Err(error) => {
@@ -102,13 +104,23 @@ impl Sent<'_> {
 
 /// Has the files of a draft wait as long as it does; with the day until which each of them waits. What stands in the
 /// way is logged, and the days say what is so.
-async fn waiting(state: &AppState, draft: &Draft, files: &[Attached]) -> Vec<DraftFile> {
+async fn waiting(
+    state: &AppState,
+    client: ClientAddress,
+    draft: &Draft,
+    files: &[Attached],
+) -> Vec<DraftFile> {
     if files.is_empty() {
         return Vec::new();
     }
     let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
-    let waits = state.files.wait_with_draft(&ids, &draft.number, draft.until).await;
-    let known = match waits {
+    let known = match new_bytes(state, &ids).await {
+        // Too many of one address wait for their own day.
+        Ok(new) if new > 0 && state.limits.drafted(client, new).is_err() => Ok(()),
+        Ok(_) => state.files.wait_with_draft(&ids, &draft.number, draft.until).await,
+        Err(error) => Err(error),
+    };
+    let known = match known {
         Ok(()) => state.files.known(&ids).await,
         Err(error) => Err(error),
     };
@@ -124,6 +136,15 @@ async fn waiting(state: &AppState, draft: &Draft, files: &[Attached]) -> Vec<Dra
     };
     let each = files.iter();
     each.map(|file| DraftFile { name: file.name.clone(), until: until(&file.id) }).collect()
+}
+
+/// Bytes of those files that wait with no draft yet.
+async fn new_bytes(state: &AppState, ids: &[String]) -> Result<u64, StoreError> {
+    let own_day = state.clock.now() + HELD_FOR;
+    let known = state.files.known(ids).await?.into_iter();
+    let new = known
+        .filter(|(_, waits)| matches!(waits, AttachmentState::Held(until) if *until <= own_day));
+    Ok(new.map(|(file, _)| file.size).sum())
 }
 
 /// What is said of a draft that was saved.
@@ -149,7 +170,10 @@ async fn shown(state: &AppState, mut head: Request, draft: DraftShown) -> Respon
 /// Deletes a draft that is held, and says so; also where it was gone before.
 async fn deleted(state: &AppState, head: Request, number: &DraftNumber) -> Response {
     match state.drafting().delete(number).await {
-        Ok(_) => shown(state, head, DraftShown::Deleted).await,
+        Ok(_) => {
+            state.files.look_now();
+            shown(state, head, DraftShown::Deleted).await
+        }
         Err(error) => {
             tracing::error!(%error, "a draft was not deleted");
             render::refused(state, head, Refusal::Unavailable).await
