@@ -159,9 +159,12 @@ impl Form {
         let there: Vec<String> = self.fields().into_iter().map(|(_, name)| name).collect();
         for (name, text) in kept.fields.iter().filter(|(name, _)| !there.contains(name)) {
             let Ok(unseen) = document().create_element("input") else { continue };
-            for (attribute, value) in
-                [("type", "hidden"), ("data-unseen", ""), ("name", name), ("value", text)]
-            {
+            for (attribute, value) in [
+                ("type", "hidden"),
+                ("data-unseen", ""),
+                ("name", name.as_str()),
+                ("value", text.as_str()),
+            ] {
                 // Fails only where the name of an attribute is none.
                 let _ = unseen.set_attribute(attribute, value);
             }
