@@ -1,21 +1,10 @@
+import { signIn } from '../fixtures/staff';
 import { CORRECTION, LAND, answer, en, expect, test, zh } from '../fixtures/test';
-import { code } from '../fixtures/totp.mjs';
-
-const PHRASE = '三尺柜台 一枝一叶 总关情 2026';
 
 test("desk D2: a clerk types, the applicant confirms on their phone, and the receipt is the applicant's alone", async ({ page, portal, browser, watch }) => {
   const seen: string[] = [];
   page.on('response', async (response) => seen.push(await response.text().catch(() => '')));
-  await page.goto(portal.staff('li.filing', 'registration', 'clerk'));
-  const secretOfCodes = await page.locator('code').first().innerText();
-  await page.locator('#passphrase').fill(PHRASE);
-  await page.locator('#again').fill(PHRASE);
-  await page.locator('#otp').fill(code(secretOfCodes));
-  await page.getByRole('button', { name: zh('staff_enrol'), exact: true }).click();
-  await page.locator('#name').fill('li.filing');
-  await page.locator('#passphrase').fill(PHRASE);
-  await page.locator('#otp').fill(code(secretOfCodes, 1));
-  await page.locator('#otp').press('Enter');
+  await signIn(page, portal.staff('li.filing', 'registration', 'clerk'), 'li.filing');
   await page.locator('#q').fill(LAND.dry);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: zh('case_begin_here') }).click();

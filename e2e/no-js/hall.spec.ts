@@ -1,7 +1,5 @@
+import { signIn } from '../fixtures/staff';
 import { expect, test, zh } from '../fixtures/test';
-import { code } from '../fixtures/totp.mjs';
-
-const PHRASE = '一号窗口 请慢走 谢谢光临 2026';
 
 test('desk D9: without JavaScript a visitor takes a ticket, a counter calls it, and the board shows it', async ({ page, context, portal }) => {
   await page.goto('/hall/main/ticket');
@@ -12,17 +10,7 @@ test('desk D9: without JavaScript a visitor takes a ticket, a counter calls it, 
   await expect(page.locator('.lead')).toHaveText(zh('hall_before').replace('{n}', '0'));
 
   const clerk = await context.newPage();
-  await clerk.goto(portal.staff('zhou.min', 'registration', 'clerk'));
-  const secret = await clerk.locator('code').first().innerText();
-  await clerk.locator('#passphrase').fill(PHRASE);
-  await clerk.locator('#again').fill(PHRASE);
-  await clerk.locator('#otp').fill(code(secret));
-  await clerk.getByRole('button', { name: zh('staff_enrol'), exact: true }).click();
-  await clerk.locator('#name').fill('zhou.min');
-  await clerk.locator('#passphrase').fill(PHRASE);
-  // That of enrolling was used up; a clock may go ahead.
-  await clerk.locator('#otp').fill(code(secret, 1));
-  await clerk.locator('#otp').press('Enter');
+  await signIn(clerk, portal.staff('zhou.min', 'registration', 'clerk'), 'zhou.min');
   await clerk.getByRole('link', { name: zh('staff_queue'), exact: true }).click();
   await clerk.getByLabel(zh('hall_counter')).selectOption('2');
   await clerk.getByRole('button', { name: zh('staff_sit'), exact: true }).click();
