@@ -12,7 +12,7 @@ test('desk D9: without JavaScript a visitor takes a ticket, a counter calls it, 
   const clerk = await context.newPage();
   await signIn(clerk, portal.staff('zhou.min', 'registration', 'clerk'), 'zhou.min');
   await clerk.getByRole('link', { name: zh('staff_queue'), exact: true }).click();
-  await clerk.getByLabel(zh('hall_counter')).selectOption('2');
+  await clerk.getByRole('combobox', { name: zh('hall_counter') }).selectOption('2');
   await clerk.getByRole('button', { name: zh('staff_sit'), exact: true }).click();
   // The cursor is on it: Enter calls.
   const next = clerk.getByRole('button', { name: zh('staff_call_next'), exact: true });

@@ -34,7 +34,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 /// What every page may cost besides its HTML, in bytes of brotli: styles, module, and what wakes it.
-const PAGE_LIMIT: usize = 60_000;
+const PAGE_LIMIT: usize = 61_000;
 
 /// The same of home, whose module has the scanner.
 const HOME_LIMIT: usize = 114_000;
