@@ -114,7 +114,7 @@ impl Rights for SqliteStore {
                      join request_event e on e.request_id = r.id and e.sequence =
                          -- The end that it came to last: it may have been taken up again.
                          (select min(s.sequence) from request_event s where s.request_id = r.id
-                              and s.sequence > (select max(o.sequence) from request_event o
+                              and s.sequence > (select coalesce(max(o.sequence), -1) from request_event o
                                   where o.request_id = r.id
                                       and o.state not in ('decided', 'returned', 'withdrawn')))
                      where not exists

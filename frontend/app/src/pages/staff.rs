@@ -15,7 +15,7 @@ use domain::staff::{Act, Member};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Banner, ErrorSummary, Fault, PageTitle, Tone},
+    components::{Banner, ErrorSummary, Fault, PageTitle, Tone, department_words},
     current,
     staff::{Say, Shows, StaffPage},
     urls,
@@ -64,11 +64,17 @@ pub fn StaffView(
     .into_any()
 }
 
+/// What the office of somebody is called; its id, where it is none that has a name here.
+fn office_words(words: Words, who: &Member) -> &str {
+    let name = department_words(words, &who.office);
+    if name == words.t("department_other") { &who.office } else { name }
+}
+
 /// Who is signed in, where they can go, and the way out.
 fn nav(words: Words, who: &Member) -> AnyView {
     let roles = who.roles.iter().map(|role| words.t(&format!("staff_role_{}", role.name())));
     let roles = roles.collect::<Vec<_>>().join(words.t("list_comma"));
-    let said = [("name", &*who.name), ("office", &who.office), ("roles", &roles)];
+    let said = [("name", &*who.name), ("office", office_words(words, who)), ("roles", &roles)];
     let here = current::page().path;
     let way = |href: &'static str, key: &str| {
         let is_here = here.split('?').next() == Some(href);

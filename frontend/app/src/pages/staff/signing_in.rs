@@ -86,7 +86,11 @@ fn code(words: Words, error: Option<Say>) -> AnyView {
 pub(super) fn enrol(words: Words, form: Enrol) -> AnyView {
     let Enrol { member, action, secret, address, symbol: drawn, faults } = form;
     let title = words.t("staff_enrol_title");
-    let said = [("name", &*member.name), ("id", member.id.as_str()), ("office", &member.office)];
+    let said = [
+        ("name", &*member.name),
+        ("id", member.id.as_str()),
+        ("office", super::office_words(words, &member)),
+    ];
     let new = |name, label, hint: Option<&str>| Line {
         name,
         kind: "password",

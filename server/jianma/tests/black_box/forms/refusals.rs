@@ -15,7 +15,7 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 15] = [
+const NOTHING_TYPED: [&str; 17] = [
     // A ticket, and what is pressed at a counter.
     "/hall/{hall}/ticket",
     "/requests/{number}/notices/confirm/{token}",
@@ -32,6 +32,9 @@ const NOTHING_TYPED: [&str; 15] = [
     "/staff/queue",
     "/staff/sessions",
     "/staff/sign-out",
+    // What the page of an outline says, to be taken away: it stands there still.
+    "/sites/outline/verdict.json",
+    "/sites/outline/verdict.pdf",
     // Brought as a file, or pasted out of one.
     "/verify",
 ];
@@ -98,6 +101,20 @@ fn every_form(request: &Value) -> Vec<Filled> {
             &format!("{own}/rate"),
             &json!({ "rating_note": TYPED }),
             receipt,
+            GIVEN_BACK,
+        ),
+        form(
+            "/requests/{number}/reopen",
+            &format!("{own}/reopen"),
+            &json!({ "reopening_reason": TYPED }),
+            receipt,
+            GIVEN_BACK,
+        ),
+        form(
+            "/sites/outline/ask",
+            "/sites/outline/ask",
+            &json!({ "points": TYPED }),
+            "jm_lang=zh",
             GIVEN_BACK,
         ),
         form(
@@ -233,8 +250,8 @@ async fn every_form_that_does_not_read_or_is_too_long_is_given_back() {
         let parts = client().post(&url).header("content-type", "multipart/form-data; boundary=x");
         let (status, text) = answered(parts.body(in_parts(&form))).await;
         // Its own form comes in parts: what is missing in it is said.
-        let in_parts =
-            path == "/sites/outline" || path.ends_with("/requests/new?item=data-correction");
+        let in_parts = path.starts_with("/sites/outline")
+            || path.ends_with("/requests/new?item=data-correction");
         let expected = if in_parts { 422 } else { 415 };
         assert!(status == expected && text.contains(given_back), "{path}: {status} {text}");
         let mut long = form.clone();
