@@ -123,7 +123,7 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
         Ok(Done::Ended) => to(urls::STAFF_CASES, None::<HeaderValue>),
         Ok(Done::Changed) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
         Ok(Done::NotWritten) => unwritten(&state, head, &who).await,
-        Ok(Done::NotDone(say)) => drawn(&state, head, who, (case, Some(say))).await,
+        Ok(Done::Nothing(say)) => drawn(&state, head, who, (case, Some(say))).await,
         Err(NotChanged::Gone) => gone(&state, head, &who).await,
         Err(NotChanged::Store(error)) => admission::unavailable(&state, head, &error.into()).await,
         Err(not) => drawn(&state, head, who, (case, said(&not))).await,
@@ -149,7 +149,7 @@ async fn done(
     let step = match form.get("do").map(String::as_str) {
         Some("show") => CaseStep::Shown,
         Some("leave") => CaseStep::Left,
-        Some("close") if has_untaken(case) => return Ok(Done::NotDone(Say::NotTaken)),
+        Some("close") if has_untaken(case) => return Ok(Done::Nothing(Say::NotTaken)),
         Some("close" | "close_untaken") => CaseStep::Closed,
         Some("hand_in") => return handing_in::hand_in(state, of, who, case).await,
         _ => return Ok(Done::Changed),

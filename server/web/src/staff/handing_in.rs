@@ -25,7 +25,7 @@ pub(super) enum Done {
     Changed,
     Ended,
     NotWritten,
-    NotDone(Say),
+    Nothing(Say),
 }
 
 /// Hands in each service of a visit that its applicant has confirmed as it is now. It stands in the audit first; a
@@ -77,9 +77,9 @@ pub(super) async fn hand_in(
             }
             Err(error) => {
                 tracing::warn!(%error, "a request was not handed in at the counter");
-                return Ok(Done::NotDone(Say::Unavailable));
+                return Ok(Done::Nothing(Say::Unavailable));
             }
         }
     }
-    Ok(if handed_in == 0 && left > 0 { Done::NotDone(Say::NotConfirmed) } else { Done::Changed })
+    Ok(if handed_in == 0 && left > 0 { Done::Nothing(Say::NotConfirmed) } else { Done::Changed })
 }

@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(of_record(&nan).unwrap_err(), NOT_A_NUMBER);
         assert_eq!(of_record(&0_u32.to_le_bytes()).unwrap(), "null");
         // Corners that are of no part: the first begins behind them, or there is none.
-        let mut late = whole.clone();
+        let mut late = whole;
         late[4 + BOX + 8] = 1;
         assert_eq!(of_record(&late).unwrap_err(), DAMAGED);
         let mut none = record(5, &[&square(0.0, 1.0)]);
