@@ -44,7 +44,7 @@ use crate::{
 pub(crate) use self::browser::{Browser, mark};
 use self::review::{Step, step};
 
-/// `POST /c/{code}/requests/new`: hands in a request, or goes to another of the form's pages ([`Step`]).
+/// `POST /c/{code}/requests/new`: hands in a request, or goes to another of the form's pages (`Step`).
 /// Pressed on a switch of language or size, the page comes back in it with everything as typed, and
 /// nothing is handed in; so does a form that was carried here from a code that has ended, or from a page
 /// that refused it.

@@ -57,7 +57,7 @@ pub async fn document(
 }
 
 /// The form that asks offices for what the verdict on an outline lacks: of a parcel that it lies on, with the outline
-/// beside it. It hands nothing in; that does [`crate::asking::ask`]. What does not lead there comes back as the page of
+/// beside it. It hands nothing in; that does `asking::ask`. What does not lead there comes back as the page of
 /// the outline, which says why.
 pub async fn ask_offices(
     State(state): State<AppState>,
