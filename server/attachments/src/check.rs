@@ -16,8 +16,8 @@ pub struct Checked {
     pub media_type: MediaType,
 }
 
-/// Checks a file of that name; `reader` reads documents in a process of its own ([`apart`]). Works for as long as a second on a large picture, and takes memory for its
-/// pixels.
+/// Checks a file of that name; `reader` reads documents in a process of its own (`apart`). Works for as long as a
+/// second on a large picture, and takes memory for its pixels.
 ///
 /// # Errors
 /// [`FileFault`] for whatever is not known to be harmless.

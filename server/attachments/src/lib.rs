@@ -1,6 +1,6 @@
 //! Files that people bring with a request: checked, cleaned, sealed, kept, removed.
 //!
-//! Whatever is not known to be harmless is refused, with a [`FileFault`] that says why. A picture is drawn
+//! Whatever is not known to be harmless is refused, with a `FileFault` that says why. A picture is drawn
 //! anew, so that nothing but its pixels is left of what was brought: no place, no camera, nothing behind its
 //! end. A document is kept byte for byte, for it may be signed, and is refused if it does anything by itself.
 //!
