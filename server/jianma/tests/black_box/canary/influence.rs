@@ -114,8 +114,10 @@ fn homes() -> Vec<String> {
 
 fn questions(tier: Tier, more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
     let mut questions = ask::questions(more);
-    // The operators' own page counts what the server did, and is for this machine alone.
-    questions.retain(|question| question.tier == tier && !question.path.starts_with("/metrics"));
+    // The operators' own page counts what the server did, and is for this machine alone; the other says how long
+    // deliveries have waited, which is not the same of two portals that are asked one after the other.
+    let of_the_machine = |path: &str| path.starts_with("/metrics") || path.starts_with("/readyz");
+    questions.retain(|question| question.tier == tier && !of_the_machine(&question.path));
     let get = |path: String, json| Question { json, ..Question::of_anybody(Method::GET, path) };
     if tier == Tier::Public {
         questions.extend(searches().into_iter().map(|path| get(path, false)));
