@@ -40,6 +40,12 @@ impl Aim {
             Self::Other => "other",
         }
     }
+
+    /// What is called so.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|aim| aim.name() == name)
+    }
 }
 
 /// Files that can be handed in with a request.

@@ -10,7 +10,7 @@ use super::{
     SqliteStore,
     error::SqliteError,
     sealed::{SealedConnection, case_place},
-    value::{blob, instant, read_instant, text},
+    value::{blob, corrupt, instant, read_instant, text},
 };
 
 #[async_trait]
@@ -99,10 +99,8 @@ fn cases(
 fn read(connection: &SealedConnection<'_>, row: &Row<'_>) -> Result<Case, SqliteError> {
     let number = text(row, 0)?;
     let content = connection.open_value(&case_place(number), blob(row, 4)?)?;
-    let number = CaseNumber::parse(number).ok_or_else(|| StoreError::Corrupt {
-        what: "number of a case",
-        reason: "it is none".to_owned(),
-    })?;
+    let number =
+        CaseNumber::parse(number).ok_or_else(|| corrupt("number of a case")("it is none"))?;
     Ok(Case {
         number,
         office: row.get(1)?,

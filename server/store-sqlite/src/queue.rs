@@ -294,6 +294,5 @@ fn read_ticket(row: &Row<'_>) -> Result<Ticket, SqliteError> {
 }
 
 fn read_aim(name: &str) -> Result<Aim, SqliteError> {
-    let known = Aim::ALL.into_iter().find(|aim| aim.name() == name);
-    known.ok_or_else(|| corrupt("what a ticket is for")(name.to_owned()))
+    Aim::from_name(name).ok_or_else(|| corrupt("what a ticket is for")(name.to_owned()))
 }

@@ -64,12 +64,22 @@ pub async fn form(
         _ => None,
     };
     let Some(asking) = asking else { return Redirect::to(&there).into_response() };
+    drawn(&state, request, (found, asking), "private, no-cache").await
+}
+
+/// The page with the form, and how long its browser keeps it.
+async fn drawn(
+    state: &AppState,
+    request: Request,
+    (found, asking): (Found, AskingForm),
+    kept: &'static str,
+) -> Response {
     let cookie = cookies::form(state.settings.site.tls);
     let input = PageInput { found: Some(found), asking: Some(asking), ..PageInput::default() };
-    let mut response = render::render(&state, request, input).await;
+    let mut response = render::render(state, request, input).await;
     let headers = response.headers_mut();
     headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     response
 }
 
@@ -88,14 +98,8 @@ pub(crate) async fn shown(
     let host = own_host(state, request.headers());
     let question = Question::read(Typed::default(), state.portal.rule_sets(), &host);
     let (question, told) = (Box::new(question), Some(Box::new(told)));
-    let found = Some(Found::Sites { question, told });
-    let cookie = cookies::form(state.settings.site.tls);
-    let input = PageInput { found, asking: Some(asking), ..PageInput::default() };
-    let mut response = render::render(state, request, input).await;
-    let headers = response.headers_mut();
-    headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    let found = Found::Sites { question, told };
+    drawn(state, request, (found, asking), "no-store").await
 }
 
 /// `POST /c/{code}/requests/ask`: hands in a request to each office. While anything is wrong with the form none is

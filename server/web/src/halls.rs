@@ -41,11 +41,6 @@ pub(crate) fn today(state: &AppState, id: &str) -> HallDay {
     HallDay { hall: id.to_owned(), day: china_date(state.clock.now()) }
 }
 
-/// What somebody comes for, of its name.
-pub(crate) fn aim_of(name: &str) -> Option<Aim> {
-    Aim::ALL.into_iter().find(|aim| aim.name() == name)
-}
-
 /// Whether tickets are given to who asks: everybody's of a hall that says so, otherwise to its machines alone. A stranger
 /// would fill the queue from afar.
 fn may_take(state: &AppState, id: &str, head: &Request) -> bool {
@@ -137,7 +132,7 @@ pub async fn take(
         let page = HallPage { hall, shows: HallShows::Elsewhere };
         return show(&state, head, page, StatusCode::FORBIDDEN).await;
     }
-    let aim = form.get("aim").and_then(|name| aim_of(name));
+    let aim = form.get("aim").and_then(|name| Aim::from_name(name));
     let aim = aim.filter(|aim| hall.aims.contains(aim));
     let priority = form.get("priority").is_some_and(|value| value == "1");
     let (Some(aim), true) = (aim, switched.is_empty()) else {

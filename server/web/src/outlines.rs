@@ -89,7 +89,7 @@ pub async fn ask_offices(
         Ok(seen) => seen.place.lies_beneath(asked.outline()),
         Err(service_api::Refusal::Nothing { .. }) => false,
         Err(refusal) => {
-            return refused(&state, read.head, visitor.noted(&state, &refusal), &read.form).await;
+            return read.refused(&state, &visitor, &refusal).await;
         }
     };
     if !there {
@@ -99,7 +99,7 @@ pub async fn ask_offices(
     let told = match state.portal.assess_outline(&visitor.visit, &asked).await {
         Ok(told) => told,
         Err(refusal) => {
-            return refused(&state, read.head, visitor.noted(&state, &refusal), &read.form).await;
+            return read.refused(&state, &visitor, &refusal).await;
         }
     };
     let ToldOfOutline::Judged(judged) = told.told else {
@@ -134,7 +134,7 @@ async fn taken_away(
     let told = match state.portal.assess_outline(&visitor.visit, &asked).await {
         Ok(told) => told,
         Err(refusal) => {
-            return refused(state, read.head, visitor.noted(state, &refusal), &read.form).await;
+            return read.refused(state, visitor, &refusal).await;
         }
     };
     let file = match state.portal.signed_outline(&told, &issuer(state)) {
@@ -148,10 +148,7 @@ async fn taken_away(
     };
     match file {
         Ok(response) => response,
-        Err(unavailable) => {
-            let refusal = visitor.noted(state, &unavailable.into());
-            refused(state, read.head, refusal, &read.form).await
-        }
+        Err(unavailable) => read.refused(state, visitor, &unavailable.into()).await,
     }
 }
 
@@ -162,6 +159,18 @@ struct Read {
     question: OutlineQuestion,
     /// What it switched of the page.
     switched: Vec<HeaderValue>,
+}
+
+impl Read {
+    /// The page that refuses it, with what was typed.
+    async fn refused(
+        self,
+        state: &AppState,
+        visitor: &Visitor,
+        refusal: &service_api::Refusal,
+    ) -> Response {
+        refused(state, self.head, visitor.noted(state, refusal), &self.form).await
+    }
 }
 
 async fn read(state: &AppState, request: Request) -> Result<Read, Response> {

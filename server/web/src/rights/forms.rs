@@ -186,44 +186,60 @@ pub async fn withdraw(State(state): State<AppState>, request: Request) -> Respon
     answered(&state, head, &opened, done).await
 }
 
-/// `POST /requests/{number}/rate`: says how satisfied its applicant was. Pressed on a switch of language or
-/// size, the form comes back in it as it was typed; so does one that was carried here from a page that
-/// refused it.
-pub async fn rate(State(state): State<AppState>, request: Request) -> Response {
-    let (head, form, switched) = match preferences::read_with_switches(&state, request).await {
-        Ok(read) => read,
-        Err(response) => return response,
-    };
+/// What was typed into the form of a right, with the request that it is about. Pressed on a switch of language or
+/// size, the form comes back in it as it was typed; so does one that was carried here from a page that refused it.
+pub(super) async fn sent(
+    state: &AppState,
+    request: Request,
+) -> Result<(Request, Answers, Opened), Response> {
+    let (head, form, switched) = preferences::read_with_switches(state, request).await?;
     let given = typed(&form);
     if !switched.is_empty() || form.get("carried").is_some_and(|text| text == "yes") {
         let form = Some(FormReturn::of(given));
-        let mut response =
-            render::render(&state, head, PageInput { form, ..PageInput::default() }).await;
+        let input = PageInput { form, ..PageInput::default() };
+        let mut response = render::render(state, head, input).await;
         preferences::keep(&mut response, switched);
-        return response;
+        return Err(response);
     }
-    let (head, opened) = match held(&state, head, &given).await {
-        Ok(held) => held,
-        Err(response) => return response,
-    };
-    let (back, status) = match state.own_request(&opened).rate(&given).await {
-        Ok(_) => return to(&urls::rating_shown(opened.number()), []),
+    let (head, opened) = held(state, head, &given).await?;
+    Ok((head, given, opened))
+}
+
+/// To where the page says that it was done; else the form as it was typed, with what is wrong.
+pub(super) async fn said(
+    state: &AppState,
+    head: Request,
+    (given, done): (Answers, Result<(), RightsError>),
+    there: &str,
+) -> Response {
+    let (back, status) = match done {
+        Ok(()) => return to(there, []),
         Err(RightsError::Faults(faults)) => {
             (FormReturn { faults, ..FormReturn::of(given) }, Refusal::Faults)
         }
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => return again(&state, head, Refusal::Altered, &given).await,
+            NotShown::Altered => return again(state, head, Refusal::Altered, &given).await,
             NotShown::Unavailable(_) => {
                 let refusal = Some(FormRefusal::Unavailable);
                 (FormReturn { refusal, ..FormReturn::of(given) }, Refusal::Unavailable)
             }
         },
         // The page says why not.
-        Err(_) => return again(&state, head, Refusal::Conflict, &given).await,
+        Err(_) => return again(state, head, Refusal::Conflict, &given).await,
     };
-    let input =
-        PageInput { form: Some(back), status: Some(status.status()), ..PageInput::default() };
-    render::render(&state, head, input).await
+    let status = Some(status.status());
+    render::render(state, head, PageInput { form: Some(back), status, ..PageInput::default() })
+        .await
+}
+
+/// `POST /requests/{number}/rate`: says how satisfied its applicant was.
+pub async fn rate(State(state): State<AppState>, request: Request) -> Response {
+    let (head, given, opened) = match sent(&state, request).await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let done = state.own_request(&opened).rate(&given).await.map(|_| ());
+    said(&state, head, (given, done), &urls::rating_shown(opened.number())).await
 }
 
 /// `POST /requests/{number}/delete`: deletes the request.

@@ -86,11 +86,13 @@ pub(super) async fn show(
     (shows, more): (Shows, PageInput),
 ) -> Response {
     let staff = Some(StaffPage { who, shows });
-    let mut response = render::render(state, head, PageInput { staff, ..more }).await;
-    response.headers_mut().insert(
-        HeaderName::from_static("x-robots-tag"),
-        HeaderValue::from_static("noindex, nofollow, noarchive"),
-    );
+    listed_nowhere(render::render(state, head, PageInput { staff, ..more }).await)
+}
+
+/// Whatever came of it, nobody lists it.
+pub(super) fn listed_nowhere(mut response: Response) -> Response {
+    let nowhere = HeaderValue::from_static("noindex, nofollow, noarchive");
+    response.headers_mut().insert(HeaderName::from_static("x-robots-tag"), nowhere);
     response
 }
 

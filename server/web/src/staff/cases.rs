@@ -27,7 +27,7 @@ use super::{
     desk::as_everybody,
     handing_in::{self, Done},
     shown::{self, Looked},
-    visit::{gone, noted, read, said, unwritten},
+    visit::{Entered, entered, gone, noted, said, unwritten},
 };
 use crate::{
     form_body::Form, opening::to, pages::form_value, preferences, render::PageInput,
@@ -89,12 +89,8 @@ fn place_of(typed: &str) -> Option<LandCode> {
 
 /// `GET /staff/cases/{case}`.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
-    let Admitted { who, head, .. } = match admitted(&state, request).await {
-        Ok(admitted) => admitted,
-        Err(response) => return response,
-    };
-    match read(&state, head, &who.member).await {
-        Ok((head, case)) => drawn(&state, head, who.member, (case, None)).await,
+    match entered(&state, request).await {
+        Ok(Entered { who, head, case, .. }) => drawn(&state, head, who, (case, None)).await,
         Err(response) => response,
     }
 }
@@ -102,13 +98,8 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// `POST /staff/cases/{case}`: shows it to its applicant, hands in what they confirmed, leaves it to others, or
 /// ends it.
 pub async fn act(State(state): State<AppState>, request: Request) -> Response {
-    let Admitted { who, head, form, switched } = match admitted(&state, request).await {
-        Ok(admitted) => admitted,
-        Err(response) => return response,
-    };
-    let who = who.member;
-    let (head, case) = match read(&state, head, &who).await {
-        Ok(read) => read,
+    let Entered { who, head, case, form, switched } = match entered(&state, request).await {
+        Ok(entered) => entered,
         Err(response) => return response,
     };
     if !switched.is_empty() {
@@ -124,9 +115,21 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
         Ok(Done::Changed) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
         Ok(Done::NotWritten) => unwritten(&state, head, &who).await,
         Ok(Done::Nothing(say)) => drawn(&state, head, who, (case, Some(say))).await,
-        Err(NotChanged::Gone) => gone(&state, head, &who).await,
-        Err(NotChanged::Store(error)) => admission::unavailable(&state, head, &error.into()).await,
-        Err(not) => drawn(&state, head, who, (case, said(&not))).await,
+        Err(not) => not_done(&state, head, who, (case, not)).await,
+    }
+}
+
+/// The page of a visit, with what was not done.
+pub(super) async fn not_done(
+    state: &AppState,
+    head: Request,
+    who: Member,
+    (case, not): (Case, NotChanged),
+) -> Response {
+    match not {
+        NotChanged::Gone => gone(state, head, &who).await,
+        NotChanged::Store(error) => admission::unavailable(state, head, &error.into()).await,
+        not => drawn(state, head, who, (case, said(&not))).await,
     }
 }
 

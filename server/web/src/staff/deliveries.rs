@@ -171,7 +171,12 @@ pub async fn mend(
         said.faults.insert(0, ("reason", Say::Reason));
     }
     if let (Some(wanted), Some(reason)) = (wanted, reason) {
-        match intervened(&state, &who, (&id, wanted, reason.words)).await {
+        let became = match found(&state, &who, &id).await {
+            Ok(Some(record)) => intervened(&state, &who, (&record, wanted, reason.words)).await,
+            Ok(None) => Became::Gone,
+            Err(error) => failed(&error),
+        };
+        match became {
             Became::Gone => return gone(&state, head, who).await,
             Became::Done => return done(&id),
             Became::Not(why) => said.not_done = Some(why),
@@ -197,19 +202,18 @@ pub async fn confirm(
         // What was read, and nothing that was written since.
         let of = form.get("of").and_then(|text| text.parse().ok()).unwrap_or_default();
         let wanted = (Intervention::Confirm { of }, Mend::PaperConfirmed);
-        let proposed = match found(&state, &who, &id).await {
-            Ok(Some(record)) => record.proposal().cloned(),
+        let record = match found(&state, &who, &id).await {
+            Ok(Some(record)) => record,
             Ok(None) => return gone(&state, head, who).await,
             Err(error) => return unavailable(&state, head, error).await,
         };
         let own = Actor::Staff(who.id.to_string());
-        said.not_done = match proposed {
+        said.not_done = match record.proposal().filter(|event| event.sequence == of) {
             None => Some(Say::NotProposed),
-            Some(event) if event.sequence != of => Some(Say::NotProposed),
             Some(event) if event.actor == own => Some(Say::SamePerson),
             Some(event) => {
-                let words = event.note.unwrap_or_default();
-                match intervened(&state, &who, (&id, wanted, words)).await {
+                let words = event.note.clone().unwrap_or_default();
+                match intervened(&state, &who, (&record, wanted, words)).await {
                     Became::Gone => return gone(&state, head, who).await,
                     Became::Done => return done(&id),
                     Became::Not(why) => Some(why),
@@ -236,21 +240,18 @@ enum Became {
     Not(Say),
 }
 
+/// That nothing was done, for the store does not answer.
+fn failed(error: &StoreError) -> Became {
+    tracing::error!(%error, "nothing can be done about a delivery at the counter");
+    Became::Not(Say::Unavailable)
+}
+
 /// Does it, once it stands in the audit who does and why.
 async fn intervened(
     state: &AppState,
     who: &Member,
-    (id, (intervention, mend), reason): (&str, (Intervention, Mend), String),
+    (record, (intervention, mend), reason): (&DeliveryRecord, (Intervention, Mend), String),
 ) -> Became {
-    let failed = |error: StoreError| {
-        tracing::error!(%error, "nothing can be done about a delivery at the counter");
-        Became::Not(Say::Unavailable)
-    };
-    let record = match found(state, who, id).await {
-        Ok(Some(record)) => record,
-        Ok(None) => return Became::Gone,
-        Err(error) => return failed(error),
-    };
     let did = StaffDid::Mended {
         delivery: record.id.clone(),
         number: record.number.clone(),
@@ -274,6 +275,6 @@ async fn intervened(
         Ok(Intervened::TakenBack) => Became::Not(Say::TakenBack),
         Ok(Intervened::NotProposed) => Became::Not(Say::NotProposed),
         Ok(Intervened::SamePerson) => Became::Not(Say::SamePerson),
-        Err(error) => failed(error),
+        Err(error) => failed(&error),
     }
 }

@@ -7,7 +7,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::{HeaderValue, StatusCode},
     response::Response,
 };
 use domain::{
@@ -20,7 +20,7 @@ use domain::{
 use service::cases::{FormSaved, NotChanged};
 
 use super::{
-    admission::{self, Admitted, admitted},
+    admission::{self, Admitted, admitted, listed_nowhere},
     desk::as_everybody,
     visit::{gone, noted, read, said, unwritten},
 };
@@ -262,11 +262,4 @@ async fn dropped(state: &AppState, open: Open) -> Response {
         }
         Err(not) => Open { who, case, place, item, at }.fields(state, said(&not)).await,
     }
-}
-
-/// Whatever came of it, nobody lists it.
-fn listed_nowhere(mut response: Response) -> Response {
-    let nowhere = HeaderValue::from_static("noindex, nofollow, noarchive");
-    response.headers_mut().insert(HeaderName::from_static("x-robots-tag"), nowhere);
-    response
 }

@@ -18,7 +18,12 @@ use super::{
     admission::{self, Admitted, admitted},
     session_cookies,
 };
-use crate::{opening::to, preferences, render::PageInput, state::AppState};
+use crate::{
+    opening::{forget_pages, to},
+    preferences,
+    render::PageInput,
+    state::AppState,
+};
 
 /// `POST /staff/sign-out`.
 pub async fn sign_out(State(state): State<AppState>, request: Request) -> Response {
@@ -36,8 +41,7 @@ fn left(state: &AppState) -> Response {
     let path = format!("{}?after=left", urls::STAFF_SIGN_IN);
     let mut response = to(&path, session_cookies::end(state));
     // What was typed at the desk may be in the browser's store still, for its way back.
-    let cache = HeaderValue::from_static("\"cache\"");
-    response.headers_mut().insert("clear-site-data", cache);
+    forget_pages(&mut response);
     response
 }
 

@@ -19,14 +19,13 @@ use domain::{
     request::ConsentBy,
     staff::Member,
 };
-use service::cases::NotChanged;
 
 use super::{
-    admission::{self, Admitted, admitted},
-    cases::drawn,
+    admission,
+    cases::{drawn, not_done},
     mirror::{Taken, keep, take},
     shown,
-    visit::{gone, noted, read, said, unwritten},
+    visit::{Entered, entered, noted, unwritten},
 };
 use crate::{
     opening::to, preferences, render::PageInput, security::visitor::Visitor, state::AppState,
@@ -41,12 +40,8 @@ fn is_printable(filing: &Filing) -> bool {
 
 /// `GET /staff/cases/{case}/paper`.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
-    let Admitted { who, head, .. } = match admitted(&state, request).await {
-        Ok(admitted) => admitted,
-        Err(response) => return response,
-    };
-    match read(&state, head, &who.member).await {
-        Ok((head, case)) => paper(&state, head, who.member, (case, Vec::new())).await,
+    match entered(&state, request).await {
+        Ok(Entered { who, head, case, .. }) => paper(&state, head, who, (case, Vec::new())).await,
         Err(response) => response,
     }
 }
@@ -54,13 +49,8 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// `POST /staff/cases/{case}/paper`: that the clerk has seen the applicant sign what is on the page; or prints the
 /// receipts.
 pub async fn act(State(state): State<AppState>, request: Request) -> Response {
-    let Admitted { who, head, form, switched } = match admitted(&state, request).await {
-        Ok(admitted) => admitted,
-        Err(response) => return response,
-    };
-    let who = who.member;
-    let (head, case) = match read(&state, head, &who).await {
-        Ok(read) => read,
+    let Entered { who, head, case, form, switched } = match entered(&state, request).await {
+        Ok(entered) => entered,
         Err(response) => return response,
     };
     if !switched.is_empty() {
@@ -104,19 +94,6 @@ async fn witnessed(
     match state.casework().change(&case.number, &who, keeping).await {
         Ok(()) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
         Err(not) => not_done(state, head, who, (case, not)).await,
-    }
-}
-
-async fn not_done(
-    state: &AppState,
-    head: Request,
-    who: Member,
-    (case, not): (Case, NotChanged),
-) -> Response {
-    match not {
-        NotChanged::Gone => gone(state, head, &who).await,
-        NotChanged::Store(error) => admission::unavailable(state, head, &error.into()).await,
-        not => drawn(state, head, who, (case, said(&not))).await,
     }
 }
 

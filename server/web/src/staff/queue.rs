@@ -12,13 +12,15 @@ use axum::{
     response::Response,
 };
 use domain::{service::Aim, staff::Member};
-use staff::StaffError;
-use store::{CounterPress, Press, Pressed, Seen, StoreError};
+use store::{CounterPress, Press, Pressed, Seen};
 
-use super::admission::{self, Admitted, admitted};
+use super::{
+    admission::{self, Admitted, admitted},
+    supervision::unavailable,
+};
 use crate::{
     form_body::Form,
-    halls::{aim_of, named, today},
+    halls::{named, today},
     opening::to,
     pages::form_value,
     preferences,
@@ -44,7 +46,7 @@ fn seat<'s>(
     let id = text("hall")?;
     let hall = state.settings.halls.get(&id).filter(|hall| hall.office == who.office)?;
     let counter = text("counter").filter(|counter| hall.counters.contains(counter))?;
-    let serves = text("serves").and_then(|name| aim_of(&name));
+    let serves = text("serves").and_then(|name| Aim::from_name(&name));
     let serves = serves.filter(|aim| hall.aims().contains(aim));
     Some(Seat { id, hall, counter, serves })
 }
@@ -87,10 +89,6 @@ async fn shown(
     admission::show(state, head, Some(who), (Shows::Counter(desk), PageInput::default())).await
 }
 
-async fn unavailable(state: &AppState, head: Request, error: StoreError) -> Response {
-    admission::unavailable(state, head, &StaffError::Store(error)).await
-}
-
 /// The address of a counter.
 fn address(id: &str, counter: &str, serves: Option<Aim>, said: Option<PressSaid>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
@@ -109,7 +107,7 @@ fn pressed(form: &Form, seat: &Seat<'_>) -> Option<Press> {
     let text = |name: &str| form.get(name).map_or("", String::as_str);
     let ticket = text("ticket").parse().ok().zip(text("calls").parse().ok());
     let ticket = ticket.map(|(ticket, calls)| Seen { ticket, calls });
-    let aim = aim_of(text("aim")).filter(|aim| seat.hall.aims().contains(aim));
+    let aim = Aim::from_name(text("aim")).filter(|aim| seat.hall.aims().contains(aim));
     Some(match text("act") {
         "next" => {
             let serves = seat.serves.map_or_else(|| seat.hall.aims(), |aim| vec![aim]);

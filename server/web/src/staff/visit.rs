@@ -4,7 +4,11 @@ use app::{
     staff::{DeskTyped, Say, Shows},
     urls,
 };
-use axum::{extract::Request, http::StatusCode, response::Response};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode},
+    response::Response,
+};
 use domain::{
     audit::{CaseStep, StaffDid},
     case::{Case, CaseNumber},
@@ -12,8 +16,11 @@ use domain::{
 };
 use service::cases::NotChanged;
 
-use super::{admission, desk};
-use crate::{render::PageInput, state::AppState};
+use super::{
+    admission::{self, Admitted, admitted},
+    desk,
+};
+use crate::{form_body::Form, render::PageInput, state::AppState};
 
 /// The visit of an address below the counter.
 fn case_in(path: &str) -> Option<CaseNumber> {
@@ -35,6 +42,24 @@ pub(super) async fn noted(
             |error| tracing::error!(%error, "a step at the counter cannot be written down"),
         )
         .is_ok()
+}
+
+/// Somebody who may have a visit, with it and what they sent.
+pub(super) struct Entered {
+    pub(super) who: Member,
+    pub(super) head: Request,
+    pub(super) case: Case,
+    pub(super) form: Form,
+    /// The switches of language and size that the form was sent with.
+    pub(super) switched: Vec<HeaderValue>,
+}
+
+/// Lets in who may have the visit of an address, and reads it; everybody else is answered.
+pub(super) async fn entered(state: &AppState, request: Request) -> Result<Entered, Response> {
+    let Admitted { who, head, form, switched } = admitted(state, request).await?;
+    let who = who.member;
+    let (head, case) = read(state, head, &who).await?;
+    Ok(Entered { who, head, case, form, switched })
 }
 
 /// A visit of the office, once it stands in the audit that it is read; else the answer.
