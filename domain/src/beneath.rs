@@ -42,22 +42,26 @@ impl Outline {
         let plane = LocalPlane::at(window.center().y);
         let (mut parcels, mut all) = (Vec::new(), Vec::new());
         for (at, one) in shown.iter().enumerate() {
-            let reach = taken(&grid, &window, &[&reach(one, plane)]);
-            let common_m2 = area_m2(&grid.in_degrees(&own.shared_with(&reach)));
+            let lies = taken(&grid, &window, &[&one.outline]);
+            let common = match reach(one, plane) {
+                None => own.shared_with(&lies),
+                Some(reach) => own.shared_with(&taken(&grid, &window, &[&reach])),
+            };
+            let common_m2 = area_m2(&grid.in_degrees(&common));
             let of_parcel = SLIVER_OF_PARCEL * area_m2(&one.outline);
             if common_m2 > 0.0 && !(is_sliver(common_m2) && common_m2 <= of_parcel) {
                 parcels.push(at);
             }
-            all.push(taken(&grid, &window, &[&one.outline]));
+            all.push(lies);
         }
         let bare_m2 = area_m2(&grid.in_degrees(&own.without(&Gridded::together(all))));
         Beneath { parcels, bare_m2: if is_sliver(bare_m2) { 0.0 } else { bare_m2 } }
     }
 }
 
-/// Where a parcel may lie that is shown so.
-fn reach(shown: &PublicOutline, plane: LocalPlane) -> MultiPolygon<f64> {
-    let Precision::Generalised { cell_m } = shown.precision else { return shown.outline.clone() };
+/// Where a parcel may lie beyond what is shown; `None` of one that is shown as it is.
+fn reach(shown: &PublicOutline, plane: LocalPlane) -> Option<MultiPolygon<f64>> {
+    let Precision::Generalised { cell_m } = shown.precision else { return None };
     let cell = plane.degrees(Coord { x: cell_m, y: cell_m });
     let steps = || [-1.0, 0.0, 1.0].into_iter();
     let moved = |polygon: &Polygon<f64>| -> Vec<Polygon<f64>> {
@@ -68,7 +72,7 @@ fn reach(shown: &PublicOutline, plane: LocalPlane) -> MultiPolygon<f64> {
         .collect()
     };
     // Its cells are no smaller than the steps: together these are it with a cell around.
-    MultiPolygon::new(shown.outline.iter().flat_map(moved).collect())
+    Some(MultiPolygon::new(shown.outline.iter().flat_map(moved).collect()))
 }
 
 #[cfg(test)]

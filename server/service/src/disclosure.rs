@@ -99,13 +99,7 @@ impl PolicyGate {
         versions: &[DataVersion],
         (code, viewer): (&LandCode, &Viewer),
     ) -> Result<Disclosed, StoreError> {
-        let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
-        let question = Question {
-            code: *code,
-            today: self.today(),
-            told: self.telling(versions, tier),
-            public: self.telling(versions, Tier::Public),
-        };
+        let question = self.question(versions, (code, viewer));
         let look = moment.look(&question)?;
         // Only where there are others.
         let others = |own: &str| question.public.iter().any(|id| id != own);
@@ -119,6 +113,28 @@ impl PolicyGate {
             shown.profile.restrictions.elsewhere = around;
         }
         Ok(disclosed)
+    }
+
+    /// The same without what other data sets say of what is around: all that a register says.
+    pub(crate) fn registered_among(
+        &self,
+        moment: &dyn Snapshot,
+        versions: &[DataVersion],
+        (code, viewer): (&LandCode, &Viewer),
+    ) -> Result<Disclosed, StoreError> {
+        let question = self.question(versions, (code, viewer));
+        let look = moment.look(&question)?;
+        Ok(self.evaluate(look, &question, viewer, versions))
+    }
+
+    fn question(&self, versions: &[DataVersion], (code, viewer): (&LandCode, &Viewer)) -> Question {
+        let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
+        Question {
+            code: *code,
+            today: self.today(),
+            told: self.telling(versions, tier),
+            public: self.telling(versions, Tier::Public),
+        }
     }
 
     pub(crate) fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {

@@ -17,6 +17,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     LandCode,
     code::ParcelCode,
+    dataset::DataVersion,
     policy::{Disclosure, Field, Policy},
     suitability::{Disputed, Facts, Library, RuleSet, Scored, compare},
     theme::ThemeId,
@@ -145,28 +146,44 @@ fn judge(
     alone: bool,
     said: Option<&Facts>,
 ) -> Option<(Judged, Vec<Disputed>)> {
-    let (rules, use_at) = (asked.rules(), asked.use_at());
-    let told: Facts = facts::of(rules, use_at, on, (&place.profile, closed), asked.answers());
-    let (facts, disputed) = match said {
-        Some(said) => told.with_said(said),
-        None => (told.clone(), Vec::new()),
-    };
-    let verdict = rules.assess(use_at, &facts, on)?;
-    let profile = &place.profile;
+    let (rules, use_at, profile) = (asked.rules(), asked.use_at(), &place.profile);
+    let told = facts::of(rules, use_at, on, (profile, closed), asked.answers());
+    let from = (profile.version.clone(), profile.policy.clone());
+    let (judged, disputed) = judge_facts((rules, use_at, on), (told, said), alone, from)?;
     let judged = Judged {
         location: profile.fact(Field::Location).cloned(),
         centroid: profile.centroid,
         outline: profile.outline.clone().filter(|_| !alone && said.is_none()),
-        version: profile.version.clone(),
-        policy: profile.policy.clone(),
-        changes: alone.then(|| rules.changes(use_at, &facts, on)),
-        other_uses: alone.then(|| rules.other_uses(use_at, &facts, on)),
-        scored: rules.score(use_at, &facts),
+        ..judged
+    };
+    Some((judged, disputed))
+}
+
+/// What can be said of a site of which this is `told`, with what offices `said` of it; and where that contradicts what is
+/// known. Where it lies is its caller's to say. `None` for a use that the rules do not have.
+fn judge_facts(
+    (rules, use_at, on): (&RuleSet, usize, Date),
+    (told, said): (Facts, Option<&Facts>),
+    alone: bool,
+    (version, policy): (DataVersion, String),
+) -> Option<(Judged, Vec<Disputed>)> {
+    let laid = said.map(|said| told.with_said(said));
+    let facts = laid.as_ref().map_or(&told, |(facts, _)| facts);
+    let verdict = rules.assess(use_at, facts, on)?;
+    let judged = Judged {
+        location: None,
+        centroid: None,
+        outline: None,
+        version,
+        policy,
+        changes: alone.then(|| rules.changes(use_at, facts, on)),
+        other_uses: alone.then(|| rules.other_uses(use_at, facts, on)),
+        scored: rules.score(use_at, facts),
         among: None,
         verdict,
         facts: told,
     };
-    Some((judged, disputed))
+    Some((judged, laid.map(|(_, disputed)| disputed).unwrap_or_default()))
 }
 
 /// Says of each site that has scores how it stands among those that have. A site that is refused stands among

@@ -1,14 +1,18 @@
 //! An outline of several pieces of ground that lie apart: each judged by itself, as if it were drawn alone.
 
-use domain::outline::Outline;
+use domain::{outline::Outline, suitability::Verdict};
 use geo::MultiPolygon;
+use jiff::civil::Date;
 use service_api::{
-    JudgedOutline, MOST_APART, OutlineAsked, OutlineAssessment, PieceApart, Refusal, ToldOfOutline,
-    Visit,
+    MOST_APART, OutlineAsked, OutlineAssessment, PieceApart, Refusal, ToldOfOutline, Visit,
 };
+use store::{Snapshot, StoreError};
 
 use super::PortalService;
-use crate::{disclosure::unavailable, suitability};
+use crate::{
+    disclosure::{PolicyGate, unavailable},
+    suitability,
+};
 
 impl PortalService {
     /// What can be said of an outline, and of each of its pieces. Each is a look of its own, counted as any
@@ -18,7 +22,7 @@ impl PortalService {
         visit: &Visit,
         asked: &OutlineAsked,
     ) -> Result<OutlineAssessment, Refusal> {
-        let mut told = self.outline(visit, asked).await?;
+        let mut told = self.looked_at(visit, asked, suitability::drawn::assessed).await?;
         if let ToldOfOutline::Judged(judged) = &mut told.told {
             for outline in pieces(asked) {
                 let verdict = self.piece(visit, asked, &outline).await?;
@@ -33,33 +37,30 @@ impl PortalService {
         visit: &Visit,
         asked: &OutlineAsked,
         outline: &Outline,
-    ) -> Result<Option<domain::suitability::Verdict>, Refusal> {
+    ) -> Result<Option<Verdict>, Refusal> {
         let (rules, answers) = (asked.rules().clone(), asked.answers().clone());
         let alone = OutlineAsked::new(rules, asked.use_at(), outline.clone(), answers);
         let Some(alone) = alone else { return Ok(None) };
-        match self.outline(visit, &alone).await {
-            Ok(OutlineAssessment { told: ToldOfOutline::Judged(judged), .. }) => {
-                let JudgedOutline { judged, .. } = *judged;
-                Ok(Some(judged.verdict))
-            }
-            Ok(_) | Err(Refusal::TooMany { .. }) => Ok(None),
-            Err(refusal) => Err(refusal),
+        match self.looked_at(visit, &alone, suitability::drawn::verdict).await {
+            Err(Refusal::TooMany { .. }) => Ok(None),
+            told => told,
         }
     }
 
-    /// What can be said of an outline as a whole.
-    async fn outline(
+    /// What `judge` makes of an outline as a whole: a look.
+    async fn looked_at<T: Send + 'static>(
         &self,
         visit: &Visit,
         asked: &OutlineAsked,
-    ) -> Result<OutlineAssessment, Refusal> {
+        judge: fn(&PolicyGate, &dyn Snapshot, &OutlineAsked, Date) -> Result<T, StoreError>,
+    ) -> Result<T, Refusal> {
         let look = async {
             let (gate, asked, on) = (self.gate.clone(), asked.clone(), self.gate.today());
             // It is never closed.
             let leave = self.judging_outlines.clone().acquire_owned().await;
             let read = store::read(&*self.gate.store, move |moment| {
                 let _leave = leave;
-                suitability::drawn::assessed(&gate, moment, &asked, on)
+                judge(&gate, moment, &asked, on)
             });
             read.await.map_err(unavailable)
         };

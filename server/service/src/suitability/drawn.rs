@@ -16,15 +16,15 @@ use domain::{
     outline::Outline,
     policy::{Disclosure, Field, Policy},
     profile::Precision,
-    suitability::{Cause, Disputed, Facts, RuleSet},
+    suitability::{Cause, Disputed, Facts, RuleSet, Verdict},
     viewer::Tier,
 };
 use geo::{BoundingRect, MultiPolygon};
 use jiff::civil::Date;
-use service_api::{Judged, JudgedOutline, OutlineAsked, OutlineAssessment, ToldOfOutline};
+use service_api::{JudgedOutline, OutlineAsked, OutlineAssessment, ToldOfOutline};
 use store::{Around, MostRead, Snapshot, StoreError};
 
-use super::{Closed, facts, parcels::Parcels, source};
+use super::{Closed, facts, judge_facts, parcels::Parcels, source};
 use crate::{disclosure::PolicyGate, elsewhere};
 
 /// So much is read around an outline; where there is more, nothing is said of its layers.
@@ -59,6 +59,16 @@ pub(crate) fn judged_with(
     said: &Facts,
 ) -> Result<Option<(JudgedOutline, Vec<Disputed>)>, StoreError> {
     Ok(looked(gate, moment, (asked, on), |drawn| drawn.judged(Some(said)))?.ok())
+}
+
+/// The verdict on an outline and nothing of what stands beside one; `None` where it is not judged.
+pub(crate) fn verdict(
+    gate: &PolicyGate,
+    moment: &dyn Snapshot,
+    asked: &OutlineAsked,
+    on: Date,
+) -> Result<Option<Verdict>, StoreError> {
+    Ok(looked(gate, moment, (asked, on), |drawn| drawn.verdict())?.ok())
 }
 
 /// What `judge` makes of an outline with the data around it; or why it is not judged.
@@ -270,43 +280,32 @@ impl Drawn<'_> {
         facts::of_ground(rules, use_at, self.on, of, (beneath, &closed), answers)
     }
 
+    fn verdict(&self) -> Option<Verdict> {
+        let outline = self.asked.outline();
+        let ground = self.ground(outline);
+        let facts = self.facts(outline, ground.as_ref().map_err(|cause| *cause));
+        self.asked.rules().assess(self.asked.use_at(), &facts, self.on)
+    }
+
     /// It judged, with what offices `said` of it; and where that contradicts what is known. `None` for a use that the
     /// rules do not have.
     fn judged(&self, said: Option<&Facts>) -> Option<(JudgedOutline, Vec<Disputed>)> {
-        let (rules, use_at, on) = (self.asked.rules(), self.asked.use_at(), self.on);
-        let outline = self.asked.outline();
+        let (outline, alone) = (self.asked.outline(), said.is_none());
         let ground = self.ground(outline);
         let told = self.facts(outline, ground.as_ref().map_err(|cause| *cause));
-        let (facts, disputed) = match said {
-            Some(said) => told.with_said(said),
-            None => (told.clone(), Vec::new()),
-        };
-        let verdict = rules.assess(use_at, &facts, on)?;
-        let alone = said.is_none();
-        let version = self.around.version.clone();
+        let by = (&**self.asked.rules(), self.asked.use_at(), self.on);
         let policy = format!("{}@{}", self.policy.id, self.policy.version);
-        let mut changes = alone.then(|| rules.changes(use_at, &facts, on));
-        if let (Ok(ground), Some(changes)) = (&ground, &mut changes) {
+        let from = (self.around.version.clone(), policy);
+        let (mut judged, disputed) = judge_facts(by, (told, said), alone, from)?;
+        let ground = ground.ok().filter(|_| alone);
+        if let (Some(ground), Some(changes)) = (&ground, &mut judged.changes) {
             self.measure_zones(ground, &mut changes.zones);
         }
-        let ground = ground.ok().filter(|_| alone);
         let judged = JudgedOutline {
-            largest: ground.and_then(|ground| self.largest(&ground, &verdict)),
+            largest: ground.and_then(|ground| self.largest(&ground, &judged.verdict)),
             precision: self.policy.ground_precision(EVERYBODY),
             apart: Vec::new(),
-            judged: Judged {
-                location: None,
-                centroid: None,
-                outline: None,
-                version,
-                policy,
-                changes,
-                other_uses: alone.then(|| rules.other_uses(use_at, &facts, on)),
-                scored: rules.score(use_at, &facts),
-                among: None,
-                verdict,
-                facts: told,
-            },
+            judged,
         };
         Some((judged, disputed))
     }

@@ -96,9 +96,6 @@ pub(super) fn of_ground(
             Err(cause) => facts.lack(key, cause),
         }
     }
-    if let Ok(beneath) = beneath {
-        parcels::every_one_passes(rules, &mut facts, beneath);
-    }
     facts
 }
 

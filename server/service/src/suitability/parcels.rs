@@ -9,7 +9,7 @@ use domain::{
     dataset::DataVersion,
     outline::Outline,
     profile::{PublicOutline, PublicProfile},
-    suitability::{Cause, FactKey, Facts, Reading, RuleSet, Seen},
+    suitability::{Cause, FactKey, Reading, RuleSet, Seen},
     viewer::{Tier, Viewer},
 };
 use jiff::civil::Date;
@@ -51,7 +51,7 @@ impl Parcels {
         let (viewer, mut shown) = (Viewer::public(), Vec::new());
         for code in codes {
             let asked = (&LandCode::Parcel(code), &viewer);
-            if let Disclosed::Shown(place) = gate.disclosed_among(moment, &versions, asked)?
+            if let Disclosed::Shown(place) = gate.registered_among(moment, &versions, asked)?
                 && !place.lineage.ended
                 && let Some(outline) = place.profile.outline.clone()
             {
@@ -75,40 +75,21 @@ impl Parcels {
     }
 }
 
-/// What the registers of parcels say of a value: the codes of all of them.
+/// What the registers of parcels say of a value: the codes of all of them. Every one of them must pass, so where they
+/// differ, all of their codes together are taken for the site only where more codes never make anything better, for any
+/// use and whatever else comes to light.
 pub(super) fn value(rules: &RuleSet, id: &str, parcels: Result<&[&PublicProfile], Cause>) -> Told {
-    if rules.values.get(id).is_none_or(|value| value.field.is_none()) {
-        return Err(Cause::Missing);
-    }
-    let (mut all, mut seen) = (BTreeSet::new(), BTreeSet::<Seen>::new());
+    let value = rules.values.get(id).filter(|value| value.field.is_some());
+    let several = value.ok_or(Cause::Missing)?.several;
+    let (mut each, mut seen) = (BTreeSet::new(), BTreeSet::<Seen>::new());
     for profile in parcels? {
         let (reading, from) = register::value(rules, id, profile)?;
         let Reading::Codes(codes) = reading else { return Err(Cause::Unreadable) };
-        all.extend(codes);
+        each.insert(codes);
         seen.extend(from);
     }
-    Ok((Reading::Codes(all), seen.into_iter().collect()))
-}
-
-/// Leaves open what parcels differ in: every one of them must pass, so all of their codes together are taken for the
-/// site only where more codes never make anything better, for any use and whatever else comes to light.
-pub(super) fn every_one_passes(rules: &RuleSet, facts: &mut Facts, parcels: &[&PublicProfile]) {
-    let keys: Vec<FactKey> = facts.0.keys().cloned().collect();
-    for key in keys {
-        let FactKey::Value(id) = &key else { continue };
-        let parts: BTreeSet<BTreeSet<String>> = parcels
-            .iter()
-            .filter_map(|profile| match register::value(rules, id, profile) {
-                Ok((Reading::Codes(codes), _)) => Some(codes),
-                _ => None,
-            })
-            .collect();
-        if parts.len() < 2 || facts.get(&key).is_err() {
-            continue;
-        }
-        let several = rules.values.get(id).is_some_and(|value| value.several);
-        if !several || !rules.only_worsens(id) {
-            facts.lack(key.clone(), Cause::Differs);
-        }
+    if each.len() > 1 && !(several && rules.only_worsens(id)) {
+        return Err(Cause::Differs);
     }
+    Ok((Reading::Codes(each.into_iter().flatten().collect()), seen.into_iter().collect()))
 }

@@ -84,13 +84,11 @@ impl Drawn<'_> {
             return;
         }
         let outline = self.asked.outline();
-        for refusal in refusals {
+        for refusal in refusals.iter_mut().filter(|refusal| refusal.part.is_some()) {
             let [allow, refuse, silent] = self.zones_of(ground, &refusal.table);
             let others: Vec<_> = refuse.into_iter().chain(silent).collect();
             let share = outline.area_within_m2(&allow, &others) / outline.area_m2();
-            if refusal.part.is_some() {
-                refusal.part = Range::measured(share.clamp(0.0, 1.0));
-            }
+            refusal.part = Range::measured(share.clamp(0.0, 1.0));
         }
     }
 }
