@@ -16,7 +16,7 @@ use leptos_axum::ResponseOptions;
 use crate::{
     context::{Assets, PageContext, QrEncoder, QrSymbol, ReceiptSecret},
     found::{Found, HandedOver},
-    staff::{Shows, StaffPage, filing::FormPage},
+    staff::{Shows, StaffPage},
     urls,
     words::Words,
 };
@@ -86,10 +86,10 @@ pub fn staff_case() -> Option<CaseNumber> {
     })?
 }
 
-/// The form at the counter that this page is.
-pub fn staff_form() -> Option<FormPage> {
+/// Of the form at the counter that this page is, the mark of what is kept: a save brings it back.
+pub fn counter_form() -> Option<String> {
     with_context::<StaffPage, _>(|page| match &page.shows {
-        Shows::Form(page) => Some((**page).clone()),
+        Shows::Form(page) => Some(page.was.clone()),
         _ => None,
     })?
 }

@@ -33,7 +33,7 @@ pub fn carried_along(item: &ServiceItem, seen: &str, ended: bool, back: &FormRet
     fields.extend(filled_in_by(back, seen).map(|since| (SINCE, since.to_owned())));
     fields.extend(ended.then(|| ("ended", "yes".to_owned())));
     fields.extend(back.again.then(|| ("again", "yes".to_owned())));
-    fields.extend(current::staff_form().map(|form| ("was", form.was)));
+    fields.extend(current::counter_form().map(|was| ("was", was)));
     (unseen(fields), carried_draft(back)).into_any()
 }
 
@@ -71,7 +71,7 @@ fn case_buttons(words: Words) -> AnyView {
 
 /// Saving the form for another day; deleting what was saved of it.
 pub fn draft_buttons(words: Words, back: &FormReturn) -> AnyView {
-    if current::staff_form().is_some() {
+    if current::counter_form().is_some() {
         return case_buttons(words);
     }
     let saved = back.draft.as_ref().map(|HeldDraft { number, .. }| {

@@ -110,7 +110,7 @@ pub fn wanted_service() -> Option<String> {
 fn has_request_form(path: &str) -> bool {
     let Some((place, ended)) = current::place() else { return false };
     let item = wanted_service().and_then(|id| current::service(&id));
-    let is_form = path == urls::request_form(&place) || current::staff_form().is_some();
+    let is_form = path == urls::request_form(&place) || current::counter_form().is_some();
     is_form && item.is_some_and(|item| !ended || item.for_ended)
 }
 

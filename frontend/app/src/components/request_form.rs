@@ -122,7 +122,7 @@ pub fn RequestForm(
         }
     });
     // At the counter papers are looked at, and nothing of an applicant stays in a browser.
-    let at_counter = current::staff_form().is_some();
+    let at_counter = current::counter_form().is_some();
     let takes = item.attachments.as_ref().filter(|_| !at_counter);
     let encoding = takes.map(|_| "multipart/form-data");
     let files = takes.map(|takes| {
@@ -135,7 +135,7 @@ pub fn RequestForm(
             class="form"
             id=REQUEST_FORM
             method="post"
-            action=current::form_address(&code, &item.id)
+            action=address
             enctype=encoding
             novalidate
         >

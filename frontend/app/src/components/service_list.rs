@@ -2,7 +2,7 @@
 
 use domain::{
     LandCode,
-    service::{Aim, Ground, ServiceItem},
+    service::{Aim, Ground, ServiceItem, service},
 };
 use leptos::prelude::*;
 
@@ -16,6 +16,16 @@ pub fn department_words(words: Words, department: &str) -> &'static str {
         "township" => "department_township",
         _ => "department_other",
     })
+}
+
+/// What people come for, in words.
+pub fn aim_words(words: Words, aim: Aim) -> &'static str {
+    words.t(&format!("aim_{}", aim.name()))
+}
+
+/// What a service is called; its id, where the catalogue has it no more.
+pub fn service_title(words: Words, id: &str) -> String {
+    service(id).map_or_else(|| id.to_owned(), |item| words.pick(&item.title))
 }
 
 /// What can be asked for at a code that has ended.
@@ -74,7 +84,7 @@ pub fn ServicesByAim(
         let by = id.clone();
         Some(view! {
             <section aria-labelledby=by>
-                <h2 id=id>{words.t(&format!("aim_{}", aim.name()))}</h2>
+                <h2 id=id>{aim_words(words, aim)}</h2>
                 {cards(words, items, code.as_ref())}
             </section>
         })

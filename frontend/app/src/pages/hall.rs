@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::PageTitle,
+    components::{PageTitle, aim_words},
     current, format,
     hall::{HallName, HallPage, HallShows},
     urls,
@@ -40,10 +40,6 @@ pub fn HallView(
             taken(words, &hall, (number, ticket.as_ref(), before))
         }
     }
-}
-
-fn aim_words(words: Words, aim: Aim) -> &'static str {
-    words.t(&format!("aim_{}", aim.name()))
 }
 
 /// Where somebody is to go.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{request::RequestNumber, service::service};
+use domain::request::RequestNumber;
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -12,7 +12,7 @@ use super::{
     requests::{OpenSummary, open_faults},
 };
 use crate::{
-    components::{OPEN_FORM, PageTitle, PlainField},
+    components::{OPEN_FORM, PageTitle, PlainField, service_title},
     context::{ErrorPage, OpenFault, OpenTyped, ReceiptSecret},
     current, format, urls,
 };
@@ -135,7 +135,7 @@ fn DeletedRequest(
         DeletedBecause::Operator => "deleted_operator",
     };
     let date = format::date(words.0, day);
-    let item = service(&item).map_or(item, |item| words.pick(&item.title));
+    let item = service_title(words, &item);
     view! {
         <PageTitle text=words.t("deleted_title") />
         <article class="measure receipt">

@@ -50,7 +50,7 @@ pub fn ReviewPage(
     let ended = place.lineage.ended;
     let address = current::form_address(&code, &item.id);
     let asks = asks_of(words, item, &back);
-    let at_counter = current::staff_form().is_some();
+    let at_counter = current::counter_form().is_some();
     let Content { about, answers, reached } =
         content(words, item, (code, &place), (&review, 0, Some(&address)));
     let files = (!at_counter).then(|| listed_files(words, &address, &back.files));

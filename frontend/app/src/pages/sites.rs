@@ -19,6 +19,7 @@ mod next;
 mod other_uses;
 pub(super) mod outline_away;
 pub(super) mod paper;
+mod parcel_field;
 pub(super) mod redecided;
 pub(super) mod said;
 mod search;

@@ -34,7 +34,11 @@ pub fn StaffView(
     let content = match shows {
         Shows::SignIn(form) => signing_in::sign_in(words, form),
         Shows::Enrol(form) => signing_in::enrol(words, *form),
-        Shows::LinkGone => signing_in::link_gone(words),
+        Shows::LinkGone => not_there(
+            words,
+            ("staff_link_gone_title", "staff_link_gone_text"),
+            (urls::STAFF, "staff_sign_in"),
+        ),
         Shows::Forbidden => forbidden(words),
         Shows::Sessions(sessions) => own::sessions(words, sessions),
         Shows::Locks { locked, lifted } => own::locks(words, locked, lifted),
@@ -42,11 +46,17 @@ pub fn StaffView(
         Shows::Looks(looks) => looks::looks(words, *looks),
         Shows::Supervision(shown) => deliveries::list(words, *shown),
         Shows::Delivery(shown) => deliveries::one(words, *shown),
-        Shows::NoDelivery => deliveries::gone(words),
+        Shows::NoDelivery => not_there(
+            words,
+            ("staff_no_delivery", "staff_no_delivery_text"),
+            (urls::STAFF_DELIVERIES, "staff_deliveries"),
+        ),
         Shows::Counter(desk) => counter::counter(words, desk.map(|desk| *desk)),
         Shows::Cases(lines) => cases::list(words, lines),
         Shows::Case(page) => cases::case(words, *page),
-        Shows::CaseGone => cases::gone(words),
+        Shows::CaseGone => {
+            not_there(words, ("case_gone", "case_gone_text"), (urls::STAFF_CASES, "cases_title"))
+        }
         Shows::Form(page) => filing::form(words, *page),
         Shows::Paper(page) => mirror::paper(words, *page),
         Shows::Mirror(page) => mirror::mirror(words, *page),
@@ -60,6 +70,34 @@ pub fn StaffView(
         <leptos_meta::Meta name="robots" content="noindex, nofollow, noarchive" />
         {nav}
         {content}
+    }
+    .into_any()
+}
+
+/// That something is not there, or is no more, with the way on.
+fn not_there(
+    words: Words,
+    (title, text): (&str, &str),
+    (href, way): (&'static str, &str),
+) -> AnyView {
+    view! {
+        <PageTitle text=words.t(title) />
+        <div class="measure">
+            <h1>{words.t(title)}</h1>
+            <p class="lead">{words.t(text)}</p>
+            <p><a href=href>{words.t(way)}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is wrong with a field, beneath its label.
+fn field_error(words: Words, name: &str, say: Say) -> AnyView {
+    view! {
+        <p class="field-error" id=format!("{name}-error")>
+            <span class="visually-hidden">{words.t("error_prefix")}</span>
+            {words.t(say.key())}
+        </p>
     }
     .into_any()
 }
@@ -146,14 +184,7 @@ impl Line {
         let Self { name, kind, label, hint, value, error, autocomplete, focus } = self;
         let hint_id = format!("{name}-hint");
         let described = hint.is_some().then(|| hint_id.clone());
-        let error = error.map(|say| {
-            view! {
-                <p class="field-error" id=format!("{name}-error")>
-                    <span class="visually-hidden">{words.t("error_prefix")}</span>
-                    {words.t(say.key())}
-                </p>
-            }
-        });
+        let error = error.map(|say| field_error(words, name, say));
         let class = if error.is_some() { "field field-wrong" } else { "field" };
         let described = match (described, error.is_some()) {
             (Some(hint), true) => Some(format!("{hint} {name}-error")),

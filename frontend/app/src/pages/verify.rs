@@ -247,7 +247,7 @@ fn outlined(words: Words, outline: &OutlineJudged) -> AnyView {
     let drawn = ground.as_ref().and_then(|ground| sketch(words, ground.shape(), None));
     let none = ground.is_none().then(|| words.t("verify_other_outline"));
     view! {
-        <p><strong>{outline_away::called(words, &outline.ground)}</strong></p>
+        <p><strong>{outline_away::named(words, ground.as_ref(), outline.ground.short())}</strong></p>
         {drawn}
         {none.map(|text| view! { <p><Mark kind=MarkKind::NoData /> " " {text}</p> })}
         <p class="quiet">

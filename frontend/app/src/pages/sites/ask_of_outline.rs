@@ -4,12 +4,15 @@
 use domain::suitability::{RuleSet, Verdict};
 use leptos::prelude::*;
 
-use super::{error, kept_answers};
+use super::{
+    kept_answers,
+    parcel_field::{not_a_code, parcel_field},
+};
 use crate::{
     asking::parts_of,
     current,
-    outlines::{AskFault, OutlineQuestion, StepCode},
-    scan_target, urls,
+    outlines::{AskFault, OutlineQuestion},
+    urls,
     words::Words,
 };
 
@@ -26,14 +29,7 @@ fn in_words(words: Words, question: &OutlineQuestion) -> Option<String> {
     Some(match question.ask_fault? {
         AskFault::NoCode => words.t("outline_ask_no_code").to_owned(),
         AskFault::NotBeneath => words.t("outline_ask_not_beneath").to_owned(),
-        AskFault::NotACode => {
-            let written = match &question.step_code {
-                Some(StepCode::Wrong(written)) => scan_target::shown(written),
-                _ => String::new(),
-            };
-            let why = words.t("sites_not_a_code_next");
-            words.fill("sites_not_a_code", &[("written", &written), ("why", why)])
-        }
+        AskFault::NotACode => not_a_code(words, question.step_code.as_ref())?,
     })
 }
 
@@ -49,16 +45,8 @@ pub(super) fn section(
     if n == 0 {
         return None;
     }
-    let wrong = in_words(words, question);
-    let is_wrong = wrong.is_some();
-    let value = match &question.step_code {
-        Some(StepCode::Wrong(written)) => written.clone(),
-        Some(StepCode::Read(code)) => code.as_str().to_owned(),
-        None => String::new(),
-    };
-    let described_by = if is_wrong { "ask-code-hint ask-code-error" } else { "ask-code-hint" };
-    let class = if is_wrong { "field field-wrong" } else { "field" };
-    let message = wrong.map(|text| error(words, "ask-code-error".to_owned(), vec![text]));
+    let texts = (FIELD, "outline_ask_code", "outline_ask_code_hint");
+    let field = parcel_field(words, texts, question.step_code.as_ref(), in_words(words, question));
     let button = words.fill("outline_ask_button", &[("n", &n.to_string())]);
     Some(
         view! {
@@ -69,22 +57,7 @@ pub(super) fn section(
                     <input type="hidden" name=urls::USE value=question.typed.chosen.clone() />
                     <input type="hidden" name=urls::POINTS value=question.points.clone() />
                     {kept_answers(&question.typed)}
-                    <div class=class>
-                        <label class="label" for=FIELD>{words.t("outline_ask_code")}</label>
-                        <p class="hint" id="ask-code-hint">{words.t("outline_ask_code_hint")}</p>
-                        {message}
-                        <input
-                            class="input"
-                            id=FIELD
-                            name=urls::CODE
-                            value=value
-                            aria-describedby=described_by
-                            aria-invalid=is_wrong.then_some("true")
-                            autocomplete="off"
-                            spellcheck="false"
-                            maxlength="100"
-                        />
-                    </div>
+                    {field}
                     <button class="button">{button}</button>
                 </form>
             </section>

@@ -10,13 +10,17 @@ use domain::{
 use leptos::prelude::*;
 use service_api::{Assessment, Judged, SearchHit};
 
-use super::{step_words, step_words::Site};
+use super::{
+    parcel_field::{not_a_code, parcel_field},
+    step_words,
+    step_words::Site,
+};
 use crate::{
     components::{CodeLine, ContactRows, as_named, department_words},
     current,
     outlines::{OutlineQuestion, StepCode},
     pages::error::hidden,
-    scan_target, urls,
+    urls,
     words::Words,
 };
 
@@ -191,47 +195,17 @@ fn buttons(
 
 /// Which parcel the step is about: by its code, or by those that a list may name there.
 fn which(words: Words, question: &OutlineQuestion) -> AnyView {
-    let wrong = match &question.step_code {
-        Some(StepCode::Wrong(written)) => {
-            let why = words.t("sites_not_a_code_next");
-            let written = scan_target::shown(written);
-            Some(words.fill("sites_not_a_code", &[("written", &written), ("why", why)]))
-        }
-        _ => None,
-    };
     let none = matches!(&question.parcels, Some(parcels) if parcels.is_empty());
-    let value = match &question.step_code {
-        Some(StepCode::Wrong(written)) => written.clone(),
-        Some(StepCode::Read(code)) => code.as_str().to_owned(),
-        None => String::new(),
-    };
-    let class = if wrong.is_some() { "field field-wrong" } else { "field" };
-    let described_by =
-        if wrong.is_some() { "step-code-hint step-code-error" } else { "step-code-hint" };
-    let is_wrong = wrong.is_some();
-    let error = wrong.map(|text| super::error(words, "step-code-error".to_owned(), vec![text]));
+    let texts = ("step-code", "sites_step_code", "sites_step_code_hint");
+    let code = question.step_code.as_ref();
+    let field = parcel_field(words, texts, code, not_a_code(words, code));
     let of = question.typed.chosen.clone();
     view! {
         <form class="form" method="post" action=format!("{}#steps-title", urls::OUTLINE) enctype="multipart/form-data">
             <input type="hidden" name=urls::USE value=of />
             <input type="hidden" name=urls::POINTS value=question.points.clone() />
             {super::kept_answers(&question.typed)}
-            <div class=class>
-                <label class="label" for="step-code">{words.t("sites_step_code")}</label>
-                <p class="hint" id="step-code-hint">{words.t("sites_step_code_hint")}</p>
-                {error}
-                <input
-                    class="input"
-                    id="step-code"
-                    name=urls::CODE
-                    value=value
-                    aria-describedby=described_by
-                    aria-invalid=is_wrong.then_some("true")
-                    autocomplete="off"
-                    spellcheck="false"
-                    maxlength="100"
-                />
-            </div>
+            {field}
             <p>
                 <button class="button">{words.t("sites_step_code_button")}</button> " "
                 <button class="button" name=urls::LIST_PARCELS value="yes">{words.t("sites_step_list")}</button>

@@ -42,8 +42,12 @@ pub(super) fn form(words: Words, question: &OutlineQuestion, of: &str) -> AnyVie
 /// An outline by its size and the beginning of its digest; without the size where the file is not of the outline
 /// in it.
 pub(crate) fn called(words: Words, outline: &OutlineText) -> String {
-    let digest = outline.short();
-    match outline.ground() {
+    named(words, outline.ground().as_ref(), outline.short())
+}
+
+/// The same of an outline that was read already.
+pub(crate) fn named(words: Words, ground: Option<&Outline>, digest: &str) -> String {
+    match ground {
         Some(ground) => {
             let size = format::hectares(words.0, ground.area_m2());
             words.fill("outline_called", &[("size", &size), ("digest", digest)])
@@ -82,7 +86,7 @@ pub(super) fn corners(words: Words, outline: &OutlineText) -> (Vec<[String; 2]>,
 /// That what is asked is asked of an outline, with a drawing of it.
 pub(super) fn asked(words: Words, written: &str) -> Option<AnyView> {
     let outline = Outline::read(written).ok()?;
-    let called = called(words, &OutlineText::of(&outline));
+    let called = named(words, Some(&outline), OutlineText::of(&outline).short());
     Some(
         view! {
             <p>{words.fill("outline_asked_about", &[("outline", &called)])}</p>

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::{Line, notice};
 use crate::{
-    components::{Banner, CodeLine, PageTitle, ServicesByAim, ServicesOfEnded, Tone, symbol},
+    components::{
+        Banner, CodeLine, PageTitle, ServicesByAim, ServicesOfEnded, Tone, service_title, symbol,
+    },
     current, format,
     staff::filing::{CaseLine, CasePage, FilingLine, FilingStands, MirrorShown, consent_key},
     urls,
@@ -60,20 +62,6 @@ pub(super) fn list(words: Words, cases: Vec<CaseLine>) -> AnyView {
         <div class="results">
             {none}
             <ol class="hits">{cases.into_iter().map(line).collect_view()}</ol>
-        </div>
-    }
-    .into_any()
-}
-
-/// That there is no such visit, or that it is another office's.
-pub(super) fn gone(words: Words) -> AnyView {
-    let title = words.t("case_gone");
-    view! {
-        <PageTitle text=title />
-        <div class="measure">
-            <h1>{title}</h1>
-            <p class="lead">{words.t("case_gone_text")}</p>
-            <p><a href=urls::STAFF_CASES>{words.t("cases_title")}</a></p>
         </div>
     }
     .into_any()
@@ -169,8 +157,7 @@ fn act(case: &CaseNumber, (name, text, primary): (&'static str, &'static str, bo
 /// A service of the visit, and how it stands.
 fn filing(words: Words, case: &CaseNumber, filing: &FilingLine) -> AnyView {
     let FilingLine { code, item, stands } = filing;
-    let title = domain::service::service(item);
-    let title = title.map_or_else(|| item.clone(), |item| words.pick(&item.title));
+    let title = service_title(words, item);
     let handed_in = matches!(stands, FilingStands::HandedIn { .. });
     let href = urls::staff_form(case, code, item);
     let how = |how: ConsentBy| words.t(consent_key(how));

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{super::hall::figures, notice};
 use crate::{
-    components::{PageTitle, Tone},
+    components::{PageTitle, Tone, aim_words},
     hall::{CounterDesk, HallChoice, PressSaid, Sits},
     urls,
     words::Words,
@@ -39,10 +39,6 @@ pub(super) fn counter(words: Words, desk: Option<CounterDesk>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn aim_words(words: Words, aim: Aim) -> &'static str {
-    words.t(&format!("aim_{}", aim.name()))
 }
 
 /// Where somebody sits, and what they serve.

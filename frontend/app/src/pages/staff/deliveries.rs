@@ -1,11 +1,10 @@
 //! What waits for an office and what is late, and one delivery with what may be done about it.
 
-use domain::service::service;
 use leptos::prelude::*;
 
-use super::{Line, fault_of, notice, summary};
+use super::{Line, fault_of, field_error, notice, summary};
 use crate::{
-    components::{Banner, PageTitle, Tone},
+    components::{Banner, PageTitle, Tone, service_title},
     format,
     staff::supervision::{
         DeliveryLine, DeliveryPage, InTime, JournalLine, RequestLine, Supervision,
@@ -106,7 +105,7 @@ fn facts(words: Words, line: &DeliveryLine) -> AnyView {
 
 fn request(words: Words, line: RequestLine) -> AnyView {
     let RequestLine { number, item, submitted_at, last, in_time } = line;
-    let title = service(&item).map_or(item, |item| words.pick(&item.title));
+    let title = service_title(words, &item);
     let day = last.map(|day| format::date(words.0, day)).unwrap_or_default();
     let day = [("day", &*day)];
     let says = match in_time {
@@ -135,18 +134,6 @@ fn request(words: Words, line: RequestLine) -> AnyView {
                 </div>
             </dl>
         </li>
-    }
-    .into_any()
-}
-
-pub(super) fn gone(words: Words) -> AnyView {
-    view! {
-        <PageTitle text=words.t("staff_no_delivery") />
-        <div class="measure">
-            <h1>{words.t("staff_no_delivery")}</h1>
-            <p class="lead">{words.t("staff_no_delivery_text")}</p>
-            <p><a href=urls::STAFF_DELIVERIES>{words.t("staff_deliveries")}</a></p>
-        </div>
     }
     .into_any()
 }
@@ -236,14 +223,7 @@ fn forms(words: Words, page: &DeliveryPage) -> AnyView {
             view! { <option value=id.clone() selected=selected>{words.pick(name)}</option> }
         });
         let wrong = fault_of(&page.faults, "to");
-        let error = wrong.map(|say| {
-            view! {
-                <p class="field-error" id="to-error">
-                    <span class="visually-hidden">{words.t("error_prefix")}</span>
-                    {words.t(say.key())}
-                </p>
-            }
-        });
+        let error = wrong.map(|say| field_error(words, "to", say));
         view! {
             <form class="form staff-closer" method="post" action=action>
                 <h2>{words.t("staff_steps_title")}</h2>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{Line, notice};
 use crate::{
-    components::{PageTitle, Tone},
+    components::{PageTitle, Tone, service_title},
     current, format,
     pages::{
         asking::goes,
@@ -132,12 +132,6 @@ fn contents(words: Words, filings: Vec<ShownFiling>) -> AnyView {
         }
     });
     view! { {reaches} {each.collect_view()} }.into_any()
-}
-
-/// What a receipt is of.
-fn service_title(words: Words, id: &str) -> String {
-    let item = domain::service::service(id);
-    item.map_or_else(|| id.to_owned(), |item| words.pick(&item.title))
 }
 
 /// Number and secret, and the way to the page of each request.

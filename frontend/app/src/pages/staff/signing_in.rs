@@ -127,16 +127,3 @@ pub(super) fn enrol(words: Words, form: Enrol) -> AnyView {
     }
     .into_any()
 }
-
-pub(super) fn link_gone(words: Words) -> AnyView {
-    let title = words.t("staff_link_gone_title");
-    view! {
-        <PageTitle text=title />
-        <div class="measure">
-            <h1>{title}</h1>
-            <p class="lead">{words.t("staff_link_gone_text")}</p>
-            <p><a href=urls::STAFF>{words.t("staff_sign_in")}</a></p>
-        </div>
-    }
-    .into_any()
-}
