@@ -113,10 +113,11 @@ impl Layer {
             Some(geometry) => *self.geometries.entry(geometry.type_name()).or_default() += 1,
         }
         for (name, value) in &feature.properties {
-            if !self.properties.contains_key(name) && self.properties.len() >= MOST {
-                continue;
+            if let Some(property) = self.properties.get_mut(name) {
+                property.note(value);
+            } else if self.properties.len() < MOST {
+                self.properties.entry(name.clone()).or_default().note(value);
             }
-            self.properties.entry(name.clone()).or_default().note(value);
         }
     }
 }
@@ -131,13 +132,15 @@ impl Property {
             Json::String(text) if text.trim().is_empty() => return,
             Json::String(text) => ("text", text.trim().to_owned()),
         };
-        let is_code = ParcelCode::parse(&text, Strictness::LookUp).is_ok();
-        self.codes = is_code && (self.codes || self.filled == 0);
+        self.codes = (self.codes || self.filled == 0)
+            && ParcelCode::parse(&text, Strictness::LookUp).is_ok();
         self.types.insert(kind);
         self.filled += 1;
-        let shown: String = text.chars().take(SHOWN).collect();
-        if self.samples.len() < SAMPLES && !self.samples.contains(&shown) {
-            self.samples.push(shown);
+        if self.samples.len() < SAMPLES {
+            let shown: String = text.chars().take(SHOWN).collect();
+            if !self.samples.contains(&shown) {
+                self.samples.push(shown);
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) struct Declared<'a> {
 /// What a file says of itself.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
-    /// The name of its CRS, with the EPSG code, if that is known.
+    /// The name of its CRS, with the EPSG code, if that is known; of well-known text where none is declared alone.
     pub(crate) crs: Option<NamedCrs>,
     pub(crate) encoding: Option<&'static str>,
     /// What the report of an import should have.
@@ -89,28 +89,35 @@ impl<'a> Declared<'a> {
     /// Holds what a file says of its CRS, in well-known text, against the declared one, and notes it.
     fn compare(&self, wkt: Option<&str>, said: &mut Said) -> Result<(), ReadError> {
         let wkt = wkt.filter(|wkt| !wkt.trim().is_empty());
-        said.crs = wkt.and_then(project::named_by);
-        let Some(declared) = self.crs else { return Ok(()) };
-        let name = declared.name();
-        match wkt.map(|wkt| declared.described_by(wkt)) {
-            Some(Described::Same) => {}
-            Some(Described::Other { name, fits }) => {
+        let Some(crs) = self.crs else {
+            said.crs = wkt.and_then(project::named_by);
+            return Ok(());
+        };
+        let declared = crs.name();
+        let Some(wkt) = wkt else {
+            said.remarks.push(format!(
+                "the file does not say its CRS; it is taken to be {declared}, as declared"
+            ));
+            return Ok(());
+        };
+        match crs.described_by(wkt) {
+            Described::Same => Ok(()),
+            Described::Other { name, fits } => {
                 let said = fits.map_or(name.clone(), |code| format!("{name} (EPSG:{code})"));
-                return Err(ReadError::OtherCrs { said, declared: declared.name() });
+                Err(ReadError::OtherCrs { said, declared })
             }
-            Some(Described::Unclear) if !self.accepts_unread_crs => {
-                let named = said.crs.take().map(|(name, _)| name);
-                let said = named.or_else(|| wkt.map(|wkt| wkt.chars().take(SHOWN).collect()));
-                return Err(ReadError::UnreadCrs { said: said.unwrap_or_default(), declared: name });
+            Described::Unclear if !self.accepts_unread_crs => {
+                let named = project::named_by(wkt).map(|(name, _)| name);
+                let said = named.unwrap_or_else(|| wkt.chars().take(SHOWN).collect());
+                Err(ReadError::UnreadCrs { said, declared })
             }
-            Some(Described::Unclear) => said.remarks.push(format!(
-                "what the file says of its CRS cannot be compared; it is taken to be {name}, as declared"
-            )),
-            None => said
-                .remarks
-                .push(format!("the file does not say its CRS; it is taken to be {name}, as declared")),
+            Described::Unclear => {
+                said.remarks.push(format!(
+                    "what the file says of its CRS cannot be compared; it is taken to be {declared}, as declared"
+                ));
+                Ok(())
+            }
         }
-        Ok(())
     }
 }
 
@@ -125,8 +132,7 @@ pub(crate) fn each_feature_of<E>(
     sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
 ) -> Result<Said, Stop<E>> {
     let mut file = File::open(path).map_err(not_read)?;
-    let mut head = Vec::with_capacity(format::HEAD);
-    file.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
+    let head = head_of(&mut file)?;
     let format = format::recognise(&head);
     let misplaced = |key, format| Stop::Read(ReadError::Misplaced { key, format });
     if declared.table.is_some() && format != Some(Format::GeoPackage) {
@@ -151,10 +157,21 @@ pub(crate) fn each_feature_of<E>(
 
 /// The tables of a file, where it has any: those of a GeoPackage.
 pub(crate) fn tables(path: &Path) -> Result<Option<Vec<String>>, ReadError> {
-    let mut head = Vec::with_capacity(format::HEAD);
-    File::open(path)?.take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
+    let head = head_of(&mut File::open(path)?)?;
     let is_package = format::recognise(&head) == Some(Format::GeoPackage);
     is_package.then(|| geopackage::tables(path)).transpose()
+}
+
+/// The first bytes of a file, by which its format is known.
+fn head_of(input: &mut impl Read) -> Result<Vec<u8>, ReadError> {
+    let mut head = Vec::with_capacity(format::HEAD);
+    input.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
+    Ok(head)
+}
+
+/// The folder that a file lies in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }
 
 fn not_read(error: std::io::Error) -> ReadError {
@@ -177,8 +194,7 @@ pub(crate) fn each_feature<R: Read, E>(
     declared: Option<&Crs>,
     sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
 ) -> Result<(u64, Option<NamedCrs>), Stop<E>> {
-    let mut head = Vec::with_capacity(format::HEAD);
-    input.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(not_read)?;
+    let head = head_of(&mut input)?;
     if let Some(format) = format::recognise(&head) {
         return Err(Stop::Read(ReadError::NotGeoJson { format }));
     }

@@ -10,6 +10,7 @@ use super::layers::Source;
 use crate::{
     error::IntakeError,
     mapping::{FileMapping, Mapping, Role, UnusedFile},
+    read::folder_of,
     report::Report,
 };
 
@@ -66,8 +67,7 @@ fn whole_of<'a>(mapping: &'a Mapping, name: &str) -> Option<&'a str> {
 
 /// The folder that a file lies in, whichever way leads there.
 fn folder(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     // A folder that is not there is told when its file is read.
     folder.canonicalize().unwrap_or_else(|_error| folder.to_owned())
 }

@@ -118,13 +118,15 @@ impl Description {
     }
 
     fn fits(&self) -> Option<u16> {
-        let same = |code: &u16| of_code(*code).and_then(|it| self.agrees(&it)) == Some(true);
         // CGCS2000 and WGS 84 agree; the one is named that it is.
-        let off = |code: u16| {
-            of_code(code)
-                .map_or(f64::MAX, |it| (it.inverse_flattening - self.inverse_flattening).abs())
-        };
-        COMMON.into_iter().flatten().filter(same).min_by(|a, b| off(*a).total_cmp(&off(*b)))
+        let off = |own: &Self| (own.inverse_flattening - self.inverse_flattening).abs();
+        COMMON
+            .into_iter()
+            .flatten()
+            .filter_map(|code| Some((code, of_code(code)?)))
+            .filter(|(_, own)| self.agrees(own) == Some(true))
+            .min_by(|(_, a), (_, b)| off(a).total_cmp(&off(b)))
+            .map(|(code, _)| code)
     }
 
     /// Whether both are one; `None` where that cannot be told.

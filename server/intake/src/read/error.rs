@@ -129,7 +129,7 @@ pub enum ReadError {
     #[error("{part} is damaged: {reason}; get a complete copy")]
     Damaged {
         /// Which part, as the beginning of a sentence.
-        part: String,
+        part: &'static str,
         /// What is wrong.
         reason: String,
     },
@@ -231,4 +231,11 @@ pub enum ReadError {
         /// What the mapping says.
         declared: String,
     },
+}
+
+impl ReadError {
+    /// That a part of the file is not what it should be; `part` as the beginning of a sentence.
+    pub(super) fn damaged(part: &'static str, reason: impl Into<String>) -> Self {
+        Self::Damaged { part, reason: reason.into() }
+    }
 }

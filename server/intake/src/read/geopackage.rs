@@ -24,13 +24,19 @@ struct Offered {
 
 struct Column {
     name: String,
+    /// Its name as JSON.
+    quoted: String,
     kind: String,
     key: bool,
 }
 
+fn damaged(reason: impl Into<String>) -> ReadError {
+    ReadError::damaged("the GeoPackage", reason)
+}
+
 impl From<rusqlite::Error> for ReadError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Damaged { part: "the GeoPackage".to_owned(), reason: error.to_string() }
+        damaged(error.to_string())
     }
 }
 
@@ -66,6 +72,7 @@ pub(super) fn each_feature<E>(
         said.remarks.push(format!("its column `{name}` is of the type {kind}, which is not read"));
     }
     let key = columns.iter().position(|column| column.key);
+    let shape = columns.iter().position(is_shape);
     let from = name_of(&table.name);
     let names: Vec<String> = columns.iter().map(|column| name_of(&column.name)).collect();
     let order = key.and_then(|key| names.get(key));
@@ -97,15 +104,18 @@ pub(super) fn each_feature<E>(
         };
         let geometry = match &table.geometry {
             None => Ok("null".to_owned()),
-            Some((column, srs)) => match row.get_ref(&**column)? {
-                ValueRef::Null => Ok("null".to_owned()),
-                ValueRef::Blob(bytes) => blob::of_blob(bytes, *srs),
-                _ => Err(super::written::DAMAGED.to_owned()),
-            },
+            Some((name, srs)) => {
+                let at = shape.ok_or_else(|| rusqlite::Error::InvalidColumnName(name.clone()))?;
+                match row.get_ref(at)? {
+                    ValueRef::Null => Ok("null".to_owned()),
+                    ValueRef::Blob(bytes) => blob::of_blob(bytes, *srs),
+                    _ => Err(super::written::DAMAGED.to_owned()),
+                }
+            }
         };
         let mut feature = Written::with_geometry(id, geometry);
         for (at, column) in columns.iter().enumerate() {
-            if !column.key && !is_shape(column) {
+            if !column.key && shape != Some(at) {
                 write(&mut feature, column, row.get_ref(at)?);
             }
         }
@@ -163,10 +173,7 @@ fn open(path: &Path) -> Result<Connection, ReadError> {
     let view: Option<String> =
         package.query_row(include_str!("geopackage/views.sql"), [], |row| row.get(0)).optional()?;
     match view {
-        Some(name) => Err(ReadError::Damaged {
-            part: "the GeoPackage".to_owned(),
-            reason: format!("its {name} is no table"),
-        }),
+        Some(name) => Err(damaged(format!("its {name} is no table"))),
         None => Ok(package),
     }
 }
@@ -202,10 +209,7 @@ fn chosen(tables: Vec<Offered>, name: Option<&str>) -> Result<Offered, ReadError
         (None, Some(name)) if !tables_there.is_empty() => {
             Err(ReadError::NoSuchTable { name: name.to_owned(), tables: tables_there })
         }
-        (None, _) => Err(ReadError::Damaged {
-            part: "the GeoPackage".to_owned(),
-            reason: "it has no table of features".to_owned(),
-        }),
+        (None, _) => Err(damaged("it has no table of features")),
         (Some(_), _) => Err(ReadError::WhichTable { tables: tables_there }),
     }
 }
@@ -213,9 +217,9 @@ fn chosen(tables: Vec<Offered>, name: Option<&str>) -> Result<Offered, ReadError
 fn columns(package: &Connection, table: &str) -> Result<Vec<Column>, ReadError> {
     let mut statement = package.prepare(include_str!("geopackage/columns.sql"))?;
     let rows = statement.query_map([table], |row| {
-        let kind: String = row.get(1)?;
+        let (name, kind): (String, String) = (row.get(0)?, row.get(1)?);
         let key = row.get::<_, i64>(2)? > 0;
-        Ok(Column { name: row.get(0)?, key, kind: kind.to_ascii_uppercase() })
+        Ok(Column { quoted: quoted(&name), name, key, kind: kind.to_ascii_uppercase() })
     })?;
     let mut columns = rows.collect::<Result<Vec<Column>, _>>()?;
     // One column of several is no key, and a property like others.
@@ -244,10 +248,9 @@ fn compare(
         })
         .optional()?;
     let Some((organization, code, name, definition)) = found else {
-        return Err(ReadError::Damaged {
-            part: "the GeoPackage".to_owned(),
-            reason: format!("its table is in the srs_id {srs}, which is not described in it"),
-        });
+        return Err(damaged(format!(
+            "its table is in the srs_id {srs}, which is not described in it"
+        )));
     };
     // −1 and 0 stand for what nobody knows (clause 1.1.2.1.2).
     if srs <= 0 {
@@ -270,17 +273,17 @@ fn compare(
 /// Writes a value: integers exactly, reals as the shortest decimals that give them again. What is no
 /// text, number or truth, as pictures are, is left out.
 fn write(feature: &mut Written, column: &Column, value: ValueRef<'_>) {
-    let name = &column.name;
+    let Column { name, quoted: own, .. } = column;
     match value {
-        ValueRef::Null => feature.property(name, "null"),
+        ValueRef::Null => feature.property(own, "null"),
         ValueRef::Integer(value @ (0 | 1)) if column.kind == "BOOLEAN" => {
-            feature.property(name, value == 1);
+            feature.property(own, value == 1);
         }
-        ValueRef::Integer(value) => feature.property(name, value),
-        ValueRef::Real(value) if value.is_finite() => feature.property(name, value),
+        ValueRef::Integer(value) => feature.property(own, value),
+        ValueRef::Real(value) if value.is_finite() => feature.property(own, value),
         ValueRef::Real(_) => feature.fault(format!("has in `{name}` what is not a number")),
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => feature.property(name, quoted(text)),
+            Ok(text) => feature.property(own, quoted(text)),
             Err(_not_utf8) => feature.fault(format!("has a text in `{name}` that is not UTF-8")),
         },
         ValueRef::Blob(_) => {}

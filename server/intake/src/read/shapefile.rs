@@ -14,6 +14,7 @@ use self::table::Head;
 use super::{
     Declared, MAX_FEATURE_BYTES, ReadError, Said, Stop,
     binary::{Binary, Order},
+    folder_of,
     written::Written,
 };
 use crate::{encoding::Encoding, feature::RawFeature};
@@ -65,9 +66,8 @@ pub(super) fn each_feature<E>(
 fn beside(path: &Path, ending: &str) -> Result<Option<PathBuf>, ReadError> {
     let meant = path.with_extension(ending);
     let meant = meant.file_name().unwrap_or_default();
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let mut found: Option<PathBuf> = None;
-    for entry in folder.unwrap_or(Path::new(".")).read_dir()? {
+    for entry in folder_of(path).read_dir()? {
         let entry = entry?;
         if !entry.file_name().eq_ignore_ascii_case(meant) || !entry.path().is_file() {
             continue;
@@ -124,16 +124,12 @@ fn encoding(
     }
 }
 
-fn damaged(part: &str, reason: impl Into<String>) -> ReadError {
-    ReadError::Damaged { part: part.to_owned(), reason: reason.into() }
-}
-
 /// How many outlines the index says there are.
 fn outlines(index: &mut impl Read) -> Result<u64, ReadError> {
     let mut head = [0; HEAD as usize];
     index
         .read_exact(&mut head)
-        .map_err(|_error| damaged("its .shx", "it is shorter than its own heading"))?;
+        .map_err(|_error| ReadError::damaged("its .shx", "it is shorter than its own heading"))?;
     let mut bytes = Binary::new(&head[24..28]);
     // Lengths are in words of two bytes.
     let length = bytes.u32(Order::Big).map_or(0, u64::from) * 2;
@@ -151,7 +147,7 @@ fn next_entry(index: &mut impl Read) -> Result<Entry, ReadError> {
     let mut entry = [0; RECORD_HEAD as usize];
     index
         .read_exact(&mut entry)
-        .map_err(|_error| damaged("its .shx", "it ends before its last outline"))?;
+        .map_err(|_error| ReadError::damaged("its .shx", "it ends before its last outline"))?;
     let mut bytes = Binary::new(&entry);
     let mut words = || bytes.u32(Order::Big).map_or(0, u64::from);
     Ok(Entry { start: words() * 2, size: words() * 2 })
@@ -189,7 +185,7 @@ impl Shapes {
         // An index of another copy would give this row the outline of another one.
         if own != number || size != entry.size {
             let reason = format!("what it says of outline {number} is not what the .shp has there");
-            return Err(damaged("its .shx", reason));
+            return Err(ReadError::damaged("its .shx", reason));
         }
         let from = start + RECORD_HEAD;
         if size > MAX_FEATURE_BYTES {

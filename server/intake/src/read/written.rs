@@ -46,15 +46,14 @@ impl Written {
         Self { text, fault, first: true }
     }
 
-    /// A property; `value` is JSON.
+    /// A property; `name` is quoted already, once for its file, and `value` is JSON.
     pub(super) fn property(&mut self, name: &str, value: impl std::fmt::Display) {
         if !self.first {
             self.text.push(',');
         }
         self.first = false;
-        self.text.push_str(&quoted(name));
-        self.text.push(':');
-        self.text.push_str(&value.to_string());
+        // Writing to a String cannot fail.
+        let _ = write!(self.text, "{name}:{value}");
     }
 
     pub(super) fn fault(&mut self, reason: String) {

@@ -28,6 +28,8 @@ pub(super) struct Table<R> {
 
 struct Column {
     name: String,
+    /// Its name as JSON.
+    quoted: String,
     kind: u8,
     from: usize,
     to: usize,
@@ -47,7 +49,7 @@ const HEAD: usize = 32;
 const END: u8 = 0x0D;
 
 fn damaged(reason: &str) -> ReadError {
-    ReadError::Damaged { part: "its .dbf".to_owned(), reason: reason.to_owned() }
+    ReadError::damaged("its .dbf", reason)
 }
 
 impl<R: Read> Head<R> {
@@ -104,7 +106,7 @@ impl<R: Read> Head<R> {
                 if let Some(first) = places.insert(name.clone(), at + 1) {
                     return Err(ReadError::ColumnsAlike { first, second: at + 1, name });
                 }
-                table.columns.push(Column { name, kind, from, to });
+                table.columns.push(Column { quoted: quoted(&name), name, kind, from, to });
             } else {
                 table.left_out.push((name, char::from(kind)));
             }
@@ -161,7 +163,7 @@ impl<R: Read> Table<R> {
                     }
                 },
             };
-            feature.property(&column.name, value(column.kind, &text));
+            feature.property(&column.quoted, value(column.kind, &text));
         }
         Ok(())
     }
