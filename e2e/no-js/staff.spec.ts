@@ -1,21 +1,8 @@
+import { signIn } from '../fixtures/staff';
 import { LAND, expect, test, zh } from '../fixtures/test';
-import { code } from '../fixtures/totp.mjs';
-
-const PHRASE = '三尺柜台 一枝一叶 总关情 2026';
 
 test('desk D1, D8: without JavaScript a clerk chooses a passphrase, signs in, and sees more for a reason', async ({ page, portal }) => {
-  await page.goto(portal.staff('li.na', 'registration', 'clerk'));
-  const secret = await page.locator('code').first().innerText();
-  await page.locator('#passphrase').fill(PHRASE);
-  await page.locator('#again').fill(PHRASE);
-  await page.locator('#otp').fill(code(secret));
-  await page.getByRole('button', { name: zh('staff_enrol'), exact: true }).click();
-  await expect(page.locator('.banner')).toContainText(zh('staff_enrolled_title'));
-  await page.locator('#name').fill('li.na');
-  await page.locator('#passphrase').fill(PHRASE);
-  // That of enrolling was used up; a clock may go ahead.
-  await page.locator('#otp').fill(code(secret, 1));
-  await page.locator('#otp').press('Enter');
+  await signIn(page, portal.staff('li.na', 'registration', 'clerk'), 'li.na');
   await expect(page.locator('h1')).toHaveText(zh('staff_desk'));
   // As a scanner gun does: into the field that has the cursor, and Enter.
   await expect(page.locator('#q')).toBeFocused();

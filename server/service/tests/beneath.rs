@@ -30,10 +30,10 @@ use service::{
 use service_api::{ClientAddress, Judged, OutlineAsked, Portal, ToldOfOutline, Visit};
 use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
+use testkit::denying;
 
 use common::OfThePublic;
 
-const ZHEJIANG: &str = include_str!("../../../domain/data/policies/zhejiang.toml");
 /// Where the ground with parcels begins; each is a hundredth of a degree wide and high, one east of the other.
 const WEST: f64 = 119.9;
 const SOUTH: f64 = 30.5;
@@ -254,20 +254,6 @@ async fn sites_s2_ground_beside_every_parcel_is_not_known() {
     let exact = trial(&["GB"], "open-cadastre", Policies::embedded().unwrap());
     let near = judged(&exact, "mill", drawn(0.8, 1.01), Facts::default()).await;
     assert_eq!(types(&near), Err(Cause::NotCovered));
-}
-
-/// The policy with that row denied to everybody.
-fn denying(number: u32) -> Policies {
-    let text = ZHEJIANG.split("[[row]]").map(|row| {
-        let closed = row.contains(&format!("\nrow = {number}\n"));
-        let line = |line: &str| match closed && line.starts_with("P = ") {
-            true => "P = \"deny\"\n".to_owned(),
-            false => format!("{line}\n"),
-        };
-        row.lines().map(line).collect::<String>()
-    });
-    let text = text.collect::<Vec<String>>().join("[[row]]");
-    Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap()
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use domain::{
     viewer::Viewer,
 };
 use geo::{MultiPolygon, Polygon};
-use jiff::{Timestamp, civil::date};
+use jiff::Timestamp;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -38,11 +38,10 @@ use service_api::{
 };
 use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
-use testkit::{parcel_code as code, square, trial_rules};
+use testkit::{denying, parcel_code as code, square, trial_rules};
 
 use common::OfThePublic;
 
-const ZHEJIANG: &str = include_str!("../../../domain/data/policies/zhejiang.toml");
 /// South-western corner of the ground that has data, degrees; it is a hundredth wide.
 const CORNER: (f64, f64) = (119.9, 30.5);
 
@@ -283,26 +282,9 @@ async fn p5_near_classified_land_nothing_is_said_of_any_layer() {
     }
 }
 
-/// The policy with that row denied to everybody.
-fn denying(number: u32) -> String {
-    let text = ZHEJIANG.split("[[row]]").map(|row| {
-        let closed = row.contains(&format!("\nrow = {number}\n"));
-        let line = |line: &str| {
-            if closed && line.starts_with("P = ") {
-                "P = \"deny\"\n".to_owned()
-            } else {
-                format!("{line}\n")
-            }
-        };
-        row.lines().map(line).collect::<String>()
-    });
-    text.collect::<Vec<String>>().join("[[row]]")
-}
-
 #[tokio::test]
 async fn sites_s12_where_it_is_not_told_where_restrictions_lie_nothing_is_said_of_an_outline() {
-    let text = denying(47);
-    let policies = Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap();
+    let policies = denying(47);
     let portal = portal(&half(), "zhejiang", policies, ProbingConfig::default());
     for x in [0.0025, 0.0075] {
         let told = verdict(&portal, x, 0.005, 0.001).await;
@@ -314,15 +296,13 @@ async fn sites_s12_where_it_is_not_told_where_restrictions_lie_nothing_is_said_o
 
 #[tokio::test]
 async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline() {
-    let text = denying(46);
     let (x, y) = CORNER;
     // It covers the ground; is not there; has more features than are read; is lines; does not reach.
     let many: Vec<Polygon<f64>> = (0..10_001).map(|_| square(x, y, 0.01)).collect();
     let lines = Polygon::new(geo::LineString(vec![]), vec![]);
     let mut told = Vec::new();
     for ground in [vec![square(x, y, 0.01)], vec![], many, vec![lines]] {
-        let policies =
-            Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap();
+        let policies = denying(46);
         let mut layers = half();
         layers[1].ground = ground;
         let portal = portal(&layers, "zhejiang", policies, ProbingConfig::default());

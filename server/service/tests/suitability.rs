@@ -37,8 +37,6 @@ use testkit::{parcel_code as code, square, unit_code as unit};
 
 use common::OfThePublic;
 
-const ZHEJIANG: &str = include_str!("../../../domain/data/policies/zhejiang.toml");
-
 struct Noon;
 
 impl Clock for Noon {
@@ -298,16 +296,7 @@ async fn sites_s2_a_layer_that_found_something_says_nothing_of_the_ground_that_i
 
 /// The policies, row 46 closed to the public.
 fn closed() -> Policies {
-    let text = ZHEJIANG.split("[[row]]").map(|row| {
-        if !row.contains("\nrow = 46\n") {
-            return row.to_owned();
-        }
-        let lines =
-            row.lines().map(|line| if line.starts_with("P = ") { "P = \"deny\"" } else { line });
-        lines.map(|line| format!("{line}\n")).collect()
-    });
-    let text = text.collect::<Vec<String>>().join("[[row]]");
-    Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap()
+    testkit::denying(46)
 }
 
 #[tokio::test]

@@ -15,11 +15,13 @@ pub mod geojson;
 mod land;
 #[cfg(feature = "office")]
 mod office;
+mod policy;
 mod rules;
 
 pub use land::{CLASSIFIED_KEY, dataset, layer, parcel, parcel_code, square, unit_code};
 #[cfg(feature = "office")]
 pub use office::{Office, anywhere, secret};
+pub use policy::denying;
 pub use rules::trial_rules;
 
 /// The wall clock, for tests that speak real HTTP.

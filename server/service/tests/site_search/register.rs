@@ -38,8 +38,6 @@ use testkit::{parcel_code as code, square};
 
 use crate::common::OfThePublic;
 
-const ZHEJIANG: &str = include_str!("../../../../domain/data/policies/zhejiang.toml");
-
 /// Every layer that the rules of Zhejiang look at, with what it may find.
 pub const LAYERS: [(&str, &[&str]); 15] = [
     ("planning_use", &["商业服务业用地", "居住用地", "工业用地", "农业生产区"]),
@@ -262,14 +260,5 @@ pub fn visit() -> Visit {
 
 /// The policies, row 46 closed to the public.
 pub fn closed() -> Policies {
-    let text = ZHEJIANG.split("[[row]]").map(|row| {
-        if !row.contains("\nrow = 46\n") {
-            return row.to_owned();
-        }
-        let lines =
-            row.lines().map(|line| if line.starts_with("P = ") { "P = \"deny\"" } else { line });
-        lines.map(|line| format!("{line}\n")).collect()
-    });
-    let text = text.collect::<Vec<String>>().join("[[row]]");
-    Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap()
+    testkit::denying(46)
 }

@@ -7,6 +7,7 @@ use store::{Imports, LayerToStore};
 use testkit::{dataset, layer, parcel, parcel_code, square, trial_rules};
 
 use super::{
+    asking_offices::receipts,
     callbacks::say,
     harness::{Answer, Noon, Web},
 };
@@ -35,6 +36,21 @@ async fn ask(web: &Web, code: &str) -> Answer {
     web.post("/sites/outline/ask", &[], &fields).await
 }
 
+/// The form as somebody fills it in.
+fn filled<'f>(token: &'f str, points: &'f str) -> [(&'f str, &'f str); 9] {
+    [
+        ("token", token),
+        ("use", "trial.mill"),
+        ("points", points),
+        ("facts.planning-conformity", "overlaps:wetland"),
+        ("planning-conformity.activity", "磨坊"),
+        ("planning-conformity.capacity", "builder"),
+        ("planning-conformity.consent", "yes"),
+        ("applicant_name", "张三"),
+        ("applicant_phone", "13800138000"),
+    ]
+}
+
 #[tokio::test]
 async fn sites_s5_what_an_outline_lacks_is_asked_with_it_and_the_answer_judges_it_again() {
     let web = open();
@@ -48,23 +64,10 @@ async fn sites_s5_what_an_outline_lacks_is_asked_with_it_and_the_answer_judges_i
     assert_eq!(geometry["type"], "MultiPolygon");
     assert!(form.text().contains("sites-sketch"), "{}", form.text());
     let token = form.hidden("token").unwrap();
-    let fields = [
-        ("token", token.as_str()),
-        ("use", "trial.mill"),
-        ("points", outline.as_str()),
-        ("facts.planning-conformity", "overlaps:wetland"),
-        ("planning-conformity.activity", "磨坊"),
-        ("planning-conformity.capacity", "builder"),
-        ("planning-conformity.consent", "yes"),
-        ("applicant_name", "张三"),
-        ("applicant_phone", "13800138000"),
-    ];
-    let done = web.post(&format!("/c/{HERE}/requests/ask"), &[], &fields).await;
+    let path = format!("/c/{HERE}/requests/ask");
+    let done = web.post(&path, &[], &filled(&token, &outline)).await;
     done.is_page(200);
-    let number = done.text().split("href=\"/requests/JM").nth(1).unwrap();
-    let number = format!("JM{}", number.split('"').next().unwrap());
-    let secret = done.text().split("class=\"receipt-number\">").nth(2).unwrap();
-    let secret = secret.split('<').next().unwrap().replace(' ', "");
+    let [(number, secret)] = receipts(&done).try_into().unwrap();
 
     // What the office gets, and what the applicant takes along: the outline with its digest.
     let bearer = format!("Bearer {secret}");
@@ -114,18 +117,8 @@ async fn sites_s5_an_outline_is_asked_about_by_a_parcel_that_it_lies_on_and_no_o
         assert!(back.text().contains("119.9055 30.5055"), "what was typed stays");
     }
     // What is handed in without the form is held to the same: the outline lies on the parcel, or is refused.
-    let fields = [
-        ("token", "0123456789abcdefghijklmn"),
-        ("use", "trial.mill"),
-        ("points", POINTS),
-        ("facts.planning-conformity", "overlaps:wetland"),
-        ("planning-conformity.activity", "磨坊"),
-        ("planning-conformity.capacity", "builder"),
-        ("planning-conformity.consent", "yes"),
-        ("applicant_name", "张三"),
-        ("applicant_phone", "13800138000"),
-    ];
-    let forged = web.post(&format!("/c/{ELSEWHERE}/requests/ask"), &[], &fields).await;
+    let path = format!("/c/{ELSEWHERE}/requests/ask");
+    let forged = web.post(&path, &[], &filled("0123456789abcdefghijklmn", POINTS)).await;
     forged.is_page(409);
     assert!(!forged.text().contains("class=\"receipt-keys\""), "{}", forged.text());
     // Through the API too, and an outline that is none is named.

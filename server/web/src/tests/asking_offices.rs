@@ -110,7 +110,7 @@ fn filled<'f>(token: &'f str, more: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f 
 const TOKEN: &str = "0123456789abcdefghijklmn";
 
 /// Number and secret of each receipt on a page.
-fn receipts(page: &Answer) -> Vec<(String, String)> {
+pub(super) fn receipts(page: &Answer) -> Vec<(String, String)> {
     let keys: Vec<&str> = page.text().split("class=\"receipt-keys\"").skip(1).collect();
     let both = keys.iter().map(|keys| {
         let number = keys.split("href=\"/requests/").nth(1).unwrap().split('"').next().unwrap();

@@ -28,7 +28,7 @@ const MOST: usize = 10_000;
 const FAR: f64 = 150.0;
 
 /// The numbers of a place, made of its own number alone: from 0 to 1.
-fn unguessed(place: u32, of: u32) -> f64 {
+pub(super) fn unguessed(place: u32, of: u32) -> f64 {
     let mut bits = u64::from(place) << 32 | u64::from(of) << 1 | 1;
     for _ in 0..8 {
         bits ^= bits << 13;
@@ -36,6 +36,24 @@ fn unguessed(place: u32, of: u32) -> f64 {
         bits ^= bits << 17;
     }
     f64::from(u32::try_from(bits >> 32).unwrap()) / f64::from(u32::MAX)
+}
+
+/// A rectangle, m, in a frame with that centre and turn: from so far out to so far, on both sides of so far along.
+pub(super) fn rectangle(
+    centre: Coord<f64>,
+    turn: f64,
+    (from, to): (f64, f64),
+    along: f64,
+    half: f64,
+) -> Polygon<f64> {
+    let (sin, cos) = turn.sin_cos();
+    let plane = LocalPlane::at(centre.y);
+    let at = |out: f64, side: f64| {
+        let metres = Coord { x: out * cos - side * sin, y: out * sin + side * cos };
+        plane.degrees(metres) + centre
+    };
+    let (low, high) = (along - half, along + half);
+    polygon![at(from, low), at(to, low), at(to, high), at(from, high)]
 }
 
 /// Where the attack goes on: a frame with its first axis out of the field, its second along the edge.
@@ -58,16 +76,9 @@ impl Place {
         }
     }
 
-    /// A rectangle in its frame, m, from so far out to so far, on both sides of so far along.
-    fn rectangle(&self, (from, to): (f64, f64), along: f64, half: f64) -> Polygon<f64> {
-        let (sin, cos) = self.turn.sin_cos();
-        let plane = LocalPlane::at(self.centre.y);
-        let at = |out: f64, side: f64| {
-            let metres = Coord { x: out * cos - side * sin, y: out * sin + side * cos };
-            plane.degrees(metres) + self.centre
-        };
-        let (low, high) = (along - half, along + half);
-        polygon![at(from, low), at(to, low), at(to, high), at(from, high)]
+    /// A rectangle in its frame.
+    fn rectangle(&self, between: (f64, f64), along: f64, half: f64) -> Polygon<f64> {
+        rectangle(self.centre, self.turn, between, along, half)
     }
 
     fn field(&self) -> Polygon<f64> {

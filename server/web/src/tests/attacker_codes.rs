@@ -2,35 +2,22 @@
 //! know the direction in which the line runs, the policy and this code; of each parcel they take the outline that
 //! everybody is shown and the share that everybody is told, and lay the line so that it cuts that share off.
 
-use domain::{
-    Clock as _, Localized,
-    area::area_m2,
-    overlay::{LocalPlane, common},
-    restriction::Finding,
-};
-use geo::{Coord, MultiPolygon, Polygon, polygon};
+use domain::{Clock as _, Localized, area::area_m2, overlay::common, restriction::Finding};
+use geo::{Coord, MultiPolygon, Polygon};
 use serde_json::{Value, json};
 use service::suitability::Rules;
 use store::{Imports, LayerToStore, RestrictionFeature};
 use testkit::{dataset, layer, parcel, parcel_code, trial_rules};
 
-use super::harness::{Noon, Web};
+use super::{
+    attacker::{rectangle, unguessed},
+    harness::{Noon, Web},
+};
 
 /// Parcels, each with a line of its own across it.
 const PARCELS: u32 = 60;
 /// Side of each, m.
 const SIDE: f64 = 120.0;
-
-/// The numbers of a parcel, made of its own number alone: from 0 to 1.
-fn unguessed(place: u32, of: u32) -> f64 {
-    let mut bits = u64::from(place) << 32 | u64::from(of) << 1 | 1;
-    for _ in 0..8 {
-        bits ^= bits << 13;
-        bits ^= bits >> 7;
-        bits ^= bits << 17;
-    }
-    f64::from(u32::try_from(bits >> 32).unwrap()) / f64::from(u32::MAX)
-}
 
 /// A parcel with a frame whose first axis runs across the line.
 #[derive(Clone, Copy)]
@@ -53,14 +40,8 @@ impl Place {
     }
 
     /// A rectangle in its frame, m.
-    fn rectangle(&self, (from, to): (f64, f64), half: f64) -> Polygon<f64> {
-        let (sin, cos) = self.turn.sin_cos();
-        let plane = LocalPlane::at(self.centre.y);
-        let at = |out: f64, side: f64| {
-            let metres = Coord { x: out * cos - side * sin, y: out * sin + side * cos };
-            plane.degrees(metres) + self.centre
-        };
-        polygon![at(from, -half), at(to, -half), at(to, half), at(from, half)]
+    fn rectangle(&self, between: (f64, f64), half: f64) -> Polygon<f64> {
+        rectangle(self.centre, self.turn, between, 0.0, half)
     }
 
     fn ground(&self) -> Polygon<f64> {

@@ -10,11 +10,10 @@ use geo::Polygon;
 use jiff::{Timestamp, civil::date};
 use store::{BaseMap, Imports, LayerToStore, Look, Question, RestrictionFeature};
 use store_sqlite::SqliteStore;
-use testkit::square;
+use testkit::{denying, square};
 
 use super::*;
 
-const ZHEJIANG: &str = include_str!("../../../../../domain/data/policies/zhejiang.toml");
 const ON: Date = date(2026, 11, 29);
 const CORNER: (f64, f64) = (119.9, 30.5);
 
@@ -120,20 +119,6 @@ impl Snapshot for Counted<'_> {
         self.note(format!("hidden {layer} {block:?}"));
         self.moment.hidden(layer, block)
     }
-}
-
-/// The policy with that row denied to everybody.
-fn denying(number: u32) -> Policies {
-    let text = ZHEJIANG.split("[[row]]").map(|row| {
-        let closed = row.contains(&format!("\nrow = {number}\n"));
-        let line = |line: &str| match closed && line.starts_with("P = ") {
-            true => "P = \"deny\"\n".to_owned(),
-            false => format!("{line}\n"),
-        };
-        row.lines().map(line).collect::<String>()
-    });
-    let text = text.collect::<Vec<String>>().join("[[row]]");
-    Policies::embedded().unwrap().with([text.as_str()], ON).unwrap()
 }
 
 /// What is looked up for an outline on farmland where wetland lies so, and what is said.
