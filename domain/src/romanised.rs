@@ -42,6 +42,12 @@ const NUMBERED: [(&str, &str); 6] = [
 /// Kinds that also occur within names: 桥头路, 山前村. They end a name only where it ends.
 const WITHIN: [&str; 6] = ["溪", "湖", "山", "桥", "岛", "园"];
 
+/// Areas, after whose kind a street's own name stands before the kind of the street.
+const AREAS: [&str; 6] = ["市", "县", "区", "镇", "乡", "村"];
+
+/// The kinds of streets.
+const STREETS: [&str; 5] = ["路", "街", "巷", "弄", "大道"];
+
 /// The readings that names of places have where the dictionary puts another first.
 const READINGS: [(char, &str); 4] = [('长', "chang"), ('乐', "le"), ('重', "chong"), ('厦', "xia")];
 
@@ -63,7 +69,7 @@ pub fn romanised(address: &str) -> Option<String> {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
             let (number, tail) = rest.split_at(end.unwrap_or(rest.len()));
             rest = numbered(number, tail, &mut parts);
-        } else if let Some((kind, english)) = kind_at(rest).filter(|_| !name.is_empty()) {
+        } else if let Some((kind, english)) = kind_at(rest, &name) {
             finish(&mut name, Some(english), &mut parts);
             rest = &rest[kind.len()..];
         } else if rest.starts_with("小区") {
@@ -121,11 +127,18 @@ fn is_chinese(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}')
 }
 
-/// The kind of place that stands here, unless the name goes on with it.
-fn kind_at(rest: &str) -> Option<(&'static str, &'static str)> {
+/// The kind of place that stands here after a `name`, unless the name goes on with it.
+fn kind_at(rest: &str, name: &str) -> Option<(&'static str, &'static str)> {
     let (kind, english) = KINDS.into_iter().find(|(kind, _)| rest.starts_with(kind))?;
-    let ends = rest[kind.len()..].chars().next().is_none_or(|c| !is_chinese(c));
-    (ends || !WITHIN.contains(&kind)).then_some((kind, english))
+    let after = &rest[kind.len()..];
+    let ends = after.chars().next().is_none_or(|c| !is_chinese(c));
+    // 园区路 is a road; 新市镇 a town, for no city has a name of one character.
+    let of_a_street = AREAS.contains(&kind)
+        && STREETS.iter().any(|street| after.starts_with(street))
+        && !after.starts_with("街道");
+    let no_city = kind == "市" && name.chars().count() == 1 && after.starts_with('镇');
+    let goes_on = !ends && (WITHIN.contains(&kind) || of_a_street || no_city);
+    (!name.is_empty() && !goes_on).then_some((kind, english))
 }
 
 /// Puts a number with what it counts; what is left of the address.
@@ -186,6 +199,11 @@ mod tests {
                 "Deqing County, Wukang Subdistrict, Yongle Village, Group 9",
             ),
             ("桥头路", "Qiaotou Road"),
+            // What an area is called within the name of a street or a town.
+            ("德清县园区路8号", "Deqing County, Yuanqu Road, No. 8"),
+            ("德清县新市镇西街", "Deqing County, Xinshi Town, Xi Street"),
+            ("宁波市镇海区", "Ningbo City, Zhenhai District"),
+            ("永乐村", "Yongle Village"),
             // A remark is no name; what counts something is part of the address.
             ("演示镇演示海域（虚构，德清县无海域）", "Yanshi Town, Yanshihaiyu"),
             ("演示老街100号（小区）", "Yanshilao Street, No. 100"),

@@ -235,11 +235,11 @@ mod tests {
             ),
             (
                 "demonstration layers: 3 citations, 1 to be confirmed",
-                "演示图层：引用 3 处，待核对 1 处",
+                "演示图层：引用 3 处，待核实 1 处",
             ),
             (
                 "laws: 40 in the register of 2026-11-01, 38 read; 500 citations, 480 read, 20 to be confirmed",
-                "法规：登记册（2026-11-01）共 40 部，已读 38 部；引用 500 处，已核对 480 处，待核对 20 处",
+                "法规：登记册（2026-11-01）共 40 部，已读 38 部；引用 500 处，已核对 480 处，待核实 20 处",
             ),
             (
                 "nothing was done: there is no request of that number",

@@ -86,7 +86,7 @@ fn progress(locale: Locale, number: &RequestNumber, request: &str, stop: &str) -
             ),
         ),
         Locale::En => (
-            format!("News of request {number}"),
+            format!("News about request {number}"),
             format!(
                 "Something happened to your request {number}.\n\n\
                  Open its page with your tracking code to see what:\n{request}\n\n\

@@ -124,7 +124,7 @@ static ZH: Texts = Texts {
     message_withdrawn: "撤回",
     message_other: "其他消息",
     corrected_mark: "申请人已更正，以下为更正后的内容。",
-    reopening_mark: "申请人请求重新办理，理由如下。重新办理请按“办理中”；不重新办理的，请说明理由再办结。",
+    reopening_mark: "申请人请求重新办理，理由如下。重新办理请按“开始办理”；不重新办理的，请写明理由再按“办结”。",
     withdrawn_mark: "申请人已撤回，停止办理。",
     unread: "这条消息不是本程序认识的申请，原文如下。",
     state: |state| match state {
@@ -209,7 +209,7 @@ static EN: Texts = Texts {
         Channel::Applicant => "By the applicant",
         Channel::Counter => "At the counter, for the applicant",
     },
-    channel_title: "Handed in",
+    channel_title: "How it was submitted",
     matter: "What is asked",
     applicant: "Applicant",
     files: "Files",
@@ -222,9 +222,9 @@ static EN: Texts = Texts {
     message_withdrawn: "Withdrawal",
     message_other: "Other message",
     corrected_mark: "The applicant has corrected this request; below is what they ask now.",
-    reopening_mark: "The applicant asks for this request to be taken up again, for the reason below. Press “In progress” to do so, or say why not and decide.",
+    reopening_mark: "The applicant asks to reopen this request, for the reason below. To reopen it, press “Start work”; otherwise say why not and press “Decide”.",
     withdrawn_mark: "The applicant has withdrawn this request. Stop working on it.",
-    unread: "This message is no request that this program knows. Its text:",
+    unread: "This program does not recognise this message as a request. Its text:",
     state: |state| match state {
         RequestState::Submitted => "Submitted",
         RequestState::Sent => "Sent to the department",
@@ -270,19 +270,19 @@ static EN: Texts = Texts {
     not_text: "The words or the reference hold invisible control characters. Remove them and send \
                again.",
     facts: |of| format!("What the request asks (planned use: {of})"),
-    facts_hint: "The applicant’s site is judged again with these answers. What is left empty is not answered.",
+    facts_hint: "The applicant’s site is assessed again with these answers. What you leave empty is not answered.",
     outline: |size, digest| {
         format!(
             "This is about an outline that the applicant drew, and not about the whole parcel: {size} m², SHA-256 {digest}. Answer for the outline."
         )
     },
     outline_text: "The outline (GeoJSON, CGCS2000)",
-    facts_wrong: "One of the answers is not in its form: see what stands above each field.",
+    facts_wrong: "One of the answers has the wrong form: see the hint above each field.",
     fact_silent: "no answer yet",
     fact_unknown: "we do not know",
-    fact_none: "nothing of it lies here",
+    fact_none: "does not apply here",
     fact_several: "If there are several, put commas between them.",
-    fact_overlaps: "none where nothing of it lies here; the name of the zone where all of the site is in it; \
+    fact_overlaps: "none if it does not apply here; the name of the zone if the whole site lies in it; \
                     otherwise the share of the site, for example 30 %.",
     fact_codes: |of| format!("A code ({of}); if there are several, put commas between them."),
     fact_figure: |unit| format!("A figure in {unit}."),

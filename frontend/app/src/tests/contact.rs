@@ -86,7 +86,7 @@ async fn s8_guide_form_and_receipt_say_how_to_reach_the_department() {
 async fn s8_a_contact_that_nobody_gave_is_said_with_whom_to_ask_instead() {
     for (locale, label, told) in [
         (Locale::Zh, "地址、电话和办公时间", "部门没有提供，请拨打12345"),
-        (Locale::En, "Address, phone and hours", "call 12345"),
+        (Locale::En, "Address, phone and hours", "call the 12345 hotline"),
     ] {
         for none in [None, Some(Contact::default())] {
             for html in pages(none.clone(), None, locale).await {

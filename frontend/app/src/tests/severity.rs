@@ -133,7 +133,7 @@ async fn z4_a_layer_without_data_is_named_beside_what_another_of_its_theme_says(
         (
             Locale::En,
             "which does not mean there are no restrictions: Geological hazards (Rockfall survey).",
-            "Layers without data here, or not for all of it: Rockfall survey.",
+            "Layers with no data or incomplete data here: Rockfall survey.",
         ),
     ] {
         for half_known in [true, false] {

@@ -110,7 +110,7 @@ fn since(since: &Since) -> SitesSince {
 async fn sites_q3_the_page_counts_what_fits_what_is_missing_and_what_each_rule_costs() {
     let html = Page::at("/sites/search?use=zhejiang.cafe&a.builds=no").html().await;
     assert!(html.contains("哪里可以做咖啡馆？"), "{html}");
-    assert!(html.contains("适合：不到5块。办好手续后适合：41。"), "small counts are rounded");
+    assert!(html.contains("可以：不到5块。有条件可以：41。"), "small counts are rounded");
     assert!(html.contains("1 312") || html.contains("1,312"), "{html}");
     assert!(html.contains("多312"));
     let verdict = format!("href=\"/sites?use=zhejiang.cafe&amp;code={CODE}&amp;a.builds=no\"");
@@ -122,7 +122,7 @@ async fn sites_q3_the_page_counts_what_fits_what_is_missing_and_what_each_rule_c
         Page { locale: Locale::En, ..Page::at("/sites/search?use=zhejiang.cafe&min=200000") };
     let html = none.html().await;
     assert!(
-        html.contains("One rule keeps out most") && html.contains("Of other sizes: 52"),
+        html.contains("The rule that excludes most sites") && html.contains("Of other sizes: 52"),
         "{html}"
     );
 }
@@ -151,8 +151,8 @@ async fn sites_q6_a_kept_search_says_what_came_and_went_and_why_and_can_be_follo
     let by = "2026-11-29.abc,older%2F1";
     let html = Page::at(&format!("/sites/search?use=zhejiang.cafe&by={by}")).html().await;
     for words in [
-        "不到5块；退出的：7；其他有变化的：0",
-        "原来：不适合；现在：适合，或者办好手续后适合",
+        "不到5块；不再是的：7；其他有变化的：0",
+        "原来：不适合；现在：可以，或者有条件可以",
         "不占永久基本农田”：原来不允许，现在没有妨碍。有变化的是：永久基本农田。",
         "这个代码已经停用（分割）。",
         "没有全部列出",

@@ -95,37 +95,37 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
         (
             current(),
             vec!["真实，今天的结论仍然一样", "完全一样"],
-            vec!["the same would be said today"],
+            vec!["Today’s answer is the same."],
         ),
         (
             otherwise(),
             vec!["真实。今天的结论是：不适合", "2027年1月1日", "2027年3月31日", "与当时不同"],
-            vec!["Genuine. Today it would be: Does not suit", "1 January 2027", "31 March 2027"],
+            vec!["Genuine. Today’s answer is: Not suitable", "1 January 2027", "31 March 2027"],
         ),
         (
             genuine(Some(true), said(Answer::Suits, false)),
             vec!["今天的结论一样，但条件有变"],
-            vec!["the same today, with other conditions"],
+            vec!["the same, but with other conditions"],
         ),
         (
             genuine(None, none),
             vec!["程序或者查询的人不同", "这里没有文件写明的规则"],
-            vec!["or who asks may be why", "The rules that the file names are not here"],
+            vec!["or who is asking", "not available here"],
         ),
         (
             genuine(None, Now::Nothing),
             vec!["没有结论"],
-            vec!["would give no answer about this site"],
+            vec!["gives no answer about this site"],
         ),
         (
             VerdictReading::Altered,
             vec!["不真实，与签名不符"],
-            vec!["Not genuine: it is not what this key signed"],
+            vec!["Not genuine: it does not match its signature"],
         ),
-        (VerdictReading::NotOurs, vec!["不是本平台"], vec!["Not of this portal"]),
+        (VerdictReading::NotOurs, vec!["不是本平台"], vec!["Not from this portal"]),
         (VerdictReading::Revoked { since }, vec!["2027年1月1日停用"], vec!["1 January 2027"]),
-        (VerdictReading::Newer, vec!["不认识"], vec!["not known here yet"]),
-        (VerdictReading::NoVerdict, vec!["不是选址结论文件"], vec!["no verdict"]),
+        (VerdictReading::Newer, vec!["不认识"], vec!["does not know yet"]),
+        (VerdictReading::NoVerdict, vec!["不是选址结论文件"], vec!["not a verdict file"]),
     ] {
         for (locale, words) in [(Locale::Zh, &zh), (Locale::En, &en)] {
             let html = Page { locale, ..read(reading.clone()) }.html().await;
@@ -152,7 +152,7 @@ async fn sites_s6_the_page_says_what_the_applicant_answered_and_what_nobody_has_
     let question = &rules.question("builds").unwrap().text;
     for (locale, answered, no, tag) in [
         (Locale::Zh, "申请人的回答，未经核实", "否", "演示数据"),
-        (Locale::En, "Answered by the applicant, checked by nobody", "No", "Demonstration data"),
+        (Locale::En, "Answered by the applicant, not verified", "No", "Demonstration data"),
     ] {
         let html = Page { locale, ..read(current()) }.html().await;
         let answer = format!("<dd>{no}</dd>");

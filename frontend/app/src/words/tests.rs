@@ -135,7 +135,7 @@ fn values_are_filled_in() {
 
 /// Words that readers stumbled over, and what is said instead: drafting language, several names of one
 /// thing, English that was translated word by word.
-const STUMBLED_OVER: [(&str, &str); 29] = [
+const STUMBLED_OVER: [(&str, &str); 37] = [
     ("回显", "只显示您自己输入的"),
     ("同此", "也按这一项办理"),
     ("查件", "查进度"),
@@ -153,6 +153,10 @@ const STUMBLED_OVER: [(&str, &str); 29] = [
     ("要素", "线路或点位"),
     ("门户", "本平台"),
     ("公开规定", "公开规则"),
+    ("示例部门", "样例部门"),
+    ("法定办理时间", "法定期限"),
+    ("承诺时间", "承诺期限"),
+    ("这项申请", "这份申请"),
     ("hand in", "submit"),
     ("handed in", "submitted"),
     ("handing in", "submitting"),
@@ -165,6 +169,10 @@ const STUMBLED_OVER: [(&str, &str); 29] = [
     ("receipt number", "request number"),
     ("registration counter", "registry counter"),
     ("whoever runs this portal", "the operator"),
+    ("taken up again", "reopened"),
+    ("piece of land", "site"),
+    ("pieces of land", "sites"),
+    ("pick up code", "check code"),
 ];
 
 #[test]

@@ -286,10 +286,10 @@ fn difference(found: &Difference) -> String {
 
 const fn in_words(answer: Answer) -> &'static str {
     match answer {
-        Answer::Suits => "it suits",
-        Answer::SuitsIf => "it suits if something is obtained first",
-        Answer::DoesNot => "it does not suit",
-        Answer::CannotBeSaid => "it cannot be said",
+        Answer::Suits => "suitable",
+        Answer::SuitsIf => "suitable with conditions",
+        Answer::DoesNot => "not suitable",
+        Answer::CannotBeSaid => "cannot be decided yet",
     }
 }
 

@@ -91,7 +91,7 @@ async fn sites_s6_a_verdict_on_an_outline_is_checked_without_the_portal_and_by_i
     let (status, page) = brought(&portal, bring).await;
     assert_eq!(status, 200, "{page}");
     for words in
-        ["Genuine, and the same would be said today.", "was reached again", "sites-sketch", digest]
+        ["Genuine. Today’s answer is the same.", "the verdict is exactly the same", "sites-sketch", digest]
     {
         assert!(page.contains(words), "{words}: {page}");
     }

@@ -267,7 +267,7 @@ async fn sites_q6_an_import_is_told_of_by_the_api_the_page_and_the_feed() {
     assert!(!text.contains("不应出现的姓名") && !text.contains(PARCELS[0]), "{text}");
     assert_eq!(feed(address, query).await.1, text, "it is the same until the data are others");
     let (english, _) = feed(address, "use=zhejiang.cafe&lang=en").await;
-    assert!(english.entries[1].summary().unwrap().value.contains("had no such land"));
+    assert!(english.entries[1].summary().unwrap().value.contains("did not have this site"));
 
     let led = client().get(format!("{address}/sites/search.atom?what=")).send().await.unwrap();
     assert!(led.url().path() == "/sites/search" || led.status() == 303, "{led:?}");

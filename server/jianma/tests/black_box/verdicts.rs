@@ -175,16 +175,16 @@ async fn sites_s6_the_page_tells_what_a_file_is_that_is_brought_back() {
     {
         let (status, page) = brought(&portal, form).await;
         assert_eq!(status, 200, "{page}");
-        assert!(page.contains("Genuine, and the same would be said today."), "{page}");
-        assert!(page.contains("was reached again from the facts"), "{page}");
+        assert!(page.contains("Genuine. Today’s answer is the same."), "{page}");
+        assert!(page.contains("the verdict is exactly the same"), "{page}");
     }
     let at = text.rfind("\"key\":\"").unwrap() + 7;
     let other = format!("{}{}{}", &text[..at], "A".repeat(43), &text[at + 43..]);
     for (text, words) in [
-        (text.replacen("cafe", "cafd", 1), "Not genuine: it is not what this key signed"),
-        (other, "Not of this portal"),
-        (text.replacen("\"key\":\"", "\"key\":\"A", 1), "no verdict of a portal"),
-        ("{}".to_owned(), "no verdict of a portal"),
+        (text.replacen("cafe", "cafd", 1), "Not genuine: it does not match its signature"),
+        (other, "Not from this portal"),
+        (text.replacen("\"key\":\"", "\"key\":\"A", 1), "not a verdict file"),
+        ("{}".to_owned(), "not a verdict file"),
     ] {
         let (status, page) = brought(&portal, chosen(&text)).await;
         assert_eq!((status, page.contains(words)), (200, true), "{words}: {page}");
@@ -217,7 +217,7 @@ async fn sites_s6_the_page_tells_what_a_file_is_that_is_brought_back() {
     let output = place.jianma(&["keys", "revoke-signing", name, "--data", &data]);
     assert!(output.status.success(), "{output:?}");
     let (_, page) = brought(&portal, chosen(&text)).await;
-    assert!(page.contains("Not to be relied on"), "{page}");
+    assert!(page.contains("Do not rely on it: the key"), "{page}");
     let (status, _, now) =
         text_of(format!("{}/.well-known/jianma-keys.json", portal.address)).await;
     let now: Value = serde_json::from_str(&now).unwrap();

@@ -51,7 +51,7 @@ async fn coordinates_find_nothing_and_people_are_told_what_does() {
         ["30.54,119.97", "119.97E%2030.54N", "%E5%8C%97%E7%BA%AC30.54%E4%B8%9C%E7%BB%8F119.97"]
     {
         for (locale, told) in
-            [(Locale::Zh, "不能按坐标查找"), (Locale::En, "Coordinates cannot be searched for")]
+            [(Locale::Zh, "不能按坐标查找"), (Locale::En, "Coordinates cannot be searched")]
         {
             let html = html(&format!("/?q={text}"), locale).await;
             assert!(html.contains(&format!("<h1>{told}</h1>")), "{text}: {html}");
@@ -171,7 +171,7 @@ async fn s1_services_are_listed_by_what_people_come_for() {
                 "Find out",
                 "Register rights",
                 "Build and use land",
-                "Build in the country",
+                "Build in a village",
                 "Report something",
             ],
         ),
@@ -211,7 +211,7 @@ async fn s1_without_a_script_every_question_is_there_and_says_when_it_is_asked()
         assert!(html.contains(&format!("name=\"{name}\"")), "{name}: {html}");
     }
     assert!(html.contains("“因为什么过户？”选了“买卖”或“赠与”时才填写。"), "{html}");
-    assert!(html.contains("共同申请的，各方都要到场") && html.contains("承诺时间"), "{html}");
+    assert!(html.contains("共同申请的，各方都要到场") && html.contains("承诺期限"), "{html}");
     let guide = self::html("/services/transfer-registration", Locale::En).await;
     for told in [
         "May follow later",

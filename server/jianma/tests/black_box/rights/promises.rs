@@ -6,7 +6,7 @@ use crate::harness::{PortalFolder, client};
 /// that is added is a promise that nobody keeps until it stands here.
 const PROMISES: [(&str, &str); 19] = [
     ("自然人的姓名、证件号和电话从不公开", "p2_no_byte_of_what_is_denied_leaves"),
-    ("只用来办理您提交的这项申请和与您联系", "p10_from_submission_to_the_register"),
+    ("只用来办理您提交的这份申请和与您联系", "p10_from_submission_to_the_register"),
     (
         "表单里的姓名、电话、邮箱、您写的内容和上传的附件",
         "forms_are_short_and_ask_about_the_matter",
