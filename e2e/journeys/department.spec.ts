@@ -90,6 +90,18 @@ test('a clerk brings a request to its decision by the buttons of the inbox', asy
   await request.getByLabel('给申请人的话').fill('请补交证书附图。');
   await request.getByRole('button', { name: '通知补正' }).click();
   await expect(request).toContainText('门户已收下');
+  // Desk D10: the next step stands first, and leads to a notice that prints on a strip too.
+  await page.reload();
+  await expect(page.locator('.standing .banner')).toContainText('需要补正1项');
+  await page.locator('.standing').getByRole('link', { name: zh('outcome_title_supplement_asked') }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(zh('outcome_title_supplement_asked'));
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 302, height: 800 });
+  await expect(page.locator('.outcome')).toContainText('请补交证书附图。');
+  await expect(page.getByRole('link', { name: zh('outcome_pdf') })).toBeHidden();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(302);
+  await page.emulateMedia({ media: 'screen' });
+  await page.goBack();
   await request.getByRole('button', { name: '开始办理' }).click();
   await expect(request.locator('.state')).toHaveText('办理中');
   await request.getByLabel('给申请人的话').fill('已更正为299.5平方米。');
@@ -102,5 +114,5 @@ test('a clerk brings a request to its decision by the buttons of the inbox', asy
   await expect(page.locator('.standing .tag-state')).toHaveText(zh('state_decided'));
   await expect(page.locator('.standing-answer')).toContainText('已更正为299.5平方米。');
   await expect(page.locator('.receipt')).toContainText('更正〔2026〕1号');
-  await expect(page.locator('.timeline')).toContainText('请补交证书附图。');
+  await expect(page.locator('.timeline')).toContainText(zh('outcome_title_supplement_asked'));
 });

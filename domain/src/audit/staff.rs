@@ -72,6 +72,15 @@ pub enum StaffDid {
         /// What for.
         reason: String,
     },
+    /// They printed the notice of what became of a request as an application (desk D10).
+    PrintedOutcome {
+        /// Which request.
+        number: RequestNumber,
+        /// The event whose notice it is, by its sequence.
+        document: u32,
+        /// What for.
+        reason: String,
+    },
     /// They did something about what a department has not got.
     Mended {
         /// The delivery.

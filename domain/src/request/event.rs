@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Rating, RequestNumber, RequestState};
+use super::{Outcome, Rating, RequestNumber, RequestState};
 use crate::suitability::Said;
 
 /// Who made an event.
@@ -64,6 +64,12 @@ pub struct RequestEvent {
     /// What the applicant thinks of how it was dealt with; `note` is their own text then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
+    /// What the department says became of it as an application (desk D10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// The event whose document somebody at the counter printed, by its sequence; `actor` is they then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed: Option<u32>,
     /// SHA-256 over the event before and this one, URL-safe base64.
     pub hash: String,
 }
@@ -81,8 +87,21 @@ impl RequestEvent {
         note: Option<String>,
     ) -> Self {
         let sequence = previous.map_or(1, |event| event.sequence + 1);
-        let (facts, rating, hash) = (BTreeMap::new(), None, String::new());
-        let mut event = Self { sequence, at, state, actor, reference, note, facts, rating, hash };
+        let (facts, hash) = (BTreeMap::new(), String::new());
+        let (rating, outcome, printed) = (None, None, None);
+        let mut event = Self {
+            sequence,
+            at,
+            state,
+            actor,
+            reference,
+            note,
+            facts,
+            rating,
+            outcome,
+            printed,
+            hash,
+        };
         event.hash = event.chain(previous.map_or("", |event| &event.hash), number);
         event
     }
@@ -110,6 +129,32 @@ impl RequestEvent {
         number: &RequestNumber,
     ) -> Self {
         self.rating = Some(rating);
+        self.hash = self.chain(previous.map_or("", |event| &event.hash), number);
+        self
+    }
+
+    /// The same event after `previous` with what became of the application, and its hash.
+    #[must_use]
+    pub fn concluding(
+        mut self,
+        outcome: Outcome,
+        previous: Option<&Self>,
+        number: &RequestNumber,
+    ) -> Self {
+        self.outcome = Some(outcome);
+        self.hash = self.chain(previous.map_or("", |event| &event.hash), number);
+        self
+    }
+
+    /// The same event after `previous` as that the document of another event was printed, and its hash.
+    #[must_use]
+    pub fn printing(
+        mut self,
+        document: u32,
+        previous: Option<&Self>,
+        number: &RequestNumber,
+    ) -> Self {
+        self.printed = Some(document);
         self.hash = self.chain(previous.map_or("", |event| &event.hash), number);
         self
     }
@@ -158,9 +203,13 @@ impl RequestEvent {
             &self.reference,
             &self.note,
         );
-        // Tuples and maps of strings and numbers always serialise. An event without facts or rating has
-        // the hash that it had before there were any.
+        // Tuples and maps of strings and numbers always serialise. An event that has nothing of what came up
+        // later has the hash that it had before there was any.
+        let late = (&self.outcome, self.printed);
         let bytes = match self.rating {
+            _ if late != (&None, None) => {
+                serde_json::to_vec(&(content, &self.facts, self.rating, late))
+            }
             Some(rating) => serde_json::to_vec(&(content, &self.facts, rating)),
             None if self.facts.is_empty() => serde_json::to_vec(&content),
             None => serde_json::to_vec(&(content, &self.facts)),

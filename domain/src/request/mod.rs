@@ -1,6 +1,7 @@
 //! A request, from the applicant's form to the department's answer: what of it is kept, sent and
 //! chained. Stores keep it and decide nothing of it.
 
+mod acceptance;
 mod assisted;
 mod beside;
 mod confirmation;
@@ -10,6 +11,7 @@ pub mod files;
 mod grade;
 mod message;
 mod number;
+mod outcome;
 #[cfg(feature = "answers")]
 mod prepare;
 mod rating;
@@ -24,6 +26,9 @@ mod word;
 
 use jiff::Timestamp;
 
+pub use acceptance::{
+    OutcomeDocument, OutcomeRefused, Outstanding, outcome_document, outcome_documents, outstanding,
+};
 pub use assisted::{Assisted, Consent, ConsentBy};
 pub use beside::{key_under, keys_beside};
 pub use confirmation::{Confirmation, ConfirmedBy};
@@ -35,6 +40,10 @@ pub use grade::{Rating, grade_words, rating_grade, rating_note};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
 pub(crate) use number::{ALPHABET, SECRET_LENGTH, readable};
 pub use number::{RequestNumber, is_mistyped_number, letters_and_digits};
+pub use outcome::{
+    Deadline, LONGEST_MATERIAL, MOST_MATERIALS, MOST_WORKING_DAYS, Outcome, OutcomeFault,
+    OutcomeKind,
+};
 #[cfg(feature = "answers")]
 pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
 pub use rating::{

@@ -158,6 +158,7 @@ mod tests {
             reference: None,
             note: Some("收到".to_owned()),
             facts: std::collections::BTreeMap::new(),
+            outcome: None,
         };
         word.follows(events)
     }

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Request, RequestState};
+use super::{Outcome, OutcomeKind, Request, RequestEvent, RequestState};
 use crate::{clock::china_date, working_days::WorkingDays};
 
 /// How a request stands against the time that the law allows. Counted from the day on which the department
+/// accepted it, where it says so by an outcome (行政许可法 art. 42), otherwise from the one on which it
 /// confirmed that it has the request: what it asks for afterwards, a hearing or a survey stops the law's own
 /// clock (行政许可法 art. 45), and a portal knows of none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct TimeLimit {
 /// What has passed of a time limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elapsed {
-    /// The department has not confirmed that it has the request.
+    /// The department has not accepted it, or not confirmed that it has the request.
     NotBegun,
     /// It runs out in a year whose holidays are not known.
     RunsOutUnknown {
@@ -69,9 +70,20 @@ impl TimeLimit {
         if state == RequestState::Withdrawn || taken_up_again {
             return None;
         }
-        let begun = day_of(|state| !matches!(state, RequestState::Submitted | RequestState::Sent));
+        let says_outcomes = request.events.iter().any(|event| event.outcome.is_some());
+        let accepted = |event: &&RequestEvent| {
+            let kind = event.outcome.as_ref().map(Outcome::kind);
+            matches!(kind, Some(OutcomeKind::Accepted | OutcomeKind::AcceptedWithGaps))
+        };
+        let begun = if says_outcomes {
+            request.events.iter().find(accepted).map(|event| china_date(event.at))
+        } else {
+            day_of(|state| !matches!(state, RequestState::Submitted | RequestState::Sent))
+        };
         let stands = match (begun, day_of(RequestState::is_final)) {
-            (None, _) => Elapsed::NotBegun,
+            // What was not accepted has no time that could be counted.
+            (None, Some(_)) => return None,
+            (None, None) => Elapsed::NotBegun,
             (Some(begun), Some(ended)) => Elapsed::Ended { after: calendar.between(begun, ended) },
             (Some(begun), None) => Self::open(begun, working_days, calendar, today),
         };

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Actor, RequestEvent, RequestNumber, RequestState, reopening_asked};
-use crate::suitability::Said;
+use super::{
+    Actor, Outcome, OutcomeRefused, RequestEvent, RequestNumber, RequestState, reopening_asked,
+};
+use crate::{clock::china_date, suitability::Said, working_days::working_days};
 
 /// A department's word on a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct DepartmentWord {
     pub note: Option<String>,
     /// What it says of the facts that it was asked for, by their ids.
     pub facts: BTreeMap<String, Said>,
+    /// What it says became of the request as an application.
+    pub outcome: Option<Outcome>,
 }
 
 /// What a word that was not heard before is to a request.
@@ -33,6 +37,8 @@ pub struct DepartmentWord {
 pub enum Follows {
     /// The request is past the state that it names, and stands here.
     Past(RequestState),
+    /// The outcome that it says cannot be said now.
+    Refused(OutcomeRefused),
     /// It says what is known.
     NothingNew,
     /// It is this event.
@@ -55,6 +61,11 @@ impl DepartmentWord {
         if stands == self.state && self.says_what_is_known(events) {
             return Follows::NothingNew;
         }
+        if let Some(outcome) = &self.outcome
+            && let Err(refused) = outcome.may_follow(events, (self.at, taken_up), working_days())
+        {
+            return Follows::Refused(refused);
+        }
         let event = RequestEvent::after(
             last,
             &self.number,
@@ -64,7 +75,12 @@ impl DepartmentWord {
             self.reference.clone(),
             self.note.clone(),
         );
-        Follows::Event(event.saying(self.facts.clone(), last, &self.number))
+        let event = event.saying(self.facts.clone(), last, &self.number);
+        let dated = |outcome: Outcome| outcome.dated(china_date(self.at), working_days());
+        Follows::Event(match self.outcome.clone().map(dated) {
+            Some(outcome) => event.concluding(outcome, last, &self.number),
+            None => event,
+        })
     }
 
     /// Of a word in the present state: nothing beside the state, or the last word again under a new
@@ -78,9 +94,19 @@ impl DepartmentWord {
         if self.facts.iter().any(|(id, fact)| said(id) != Some(fact)) {
             return false;
         }
-        if self.note.is_some() {
-            // Between the two the applicant may have rated it.
-            let last = events.iter().rev().find(|event| event.rating.is_none());
+        if let Some(outcome) = &self.outcome {
+            let mut by_it = events.iter().rev().filter(|event| event.actor == own);
+            let before = by_it.find_map(|event| Some((event, event.outcome.as_ref()?)));
+            let same = before.is_some_and(|(event, before)| {
+                before.says_like(outcome) && (self.note.is_none() || event.note == self.note)
+            });
+            if !same {
+                return false;
+            }
+        } else if self.note.is_some() {
+            // Between the two the applicant may have rated it, and the counter printed a notice.
+            let beside = |event: &&RequestEvent| event.rating.is_none() && event.printed.is_none();
+            let last = events.iter().rev().find(beside);
             return last.is_some_and(|last| {
                 last.note == self.note
                     && (self.reference.is_none() || last.reference == self.reference)

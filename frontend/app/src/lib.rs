@@ -64,7 +64,7 @@ mod words;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use pages::{office_word, verdict_paper};
+pub use pages::{office_word, outcome_paper, verdict_paper};
 #[cfg(feature = "ssr")]
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]

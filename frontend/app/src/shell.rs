@@ -17,9 +17,9 @@ use crate::{
     pages::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
         DraftsPage, ErrorView, FiguresPage, HallView, HelpPage, HomePage, LabelPage, LawsPage,
-        NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage, PlacePage, PolicyPage,
-        PrivacyPage, RatePage, ReopenPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
-        SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
+        NewRequestPage, NoticeLinkPage, NoticesPage, OutcomePage, OutlinePage, PlacePage,
+        PolicyPage, PrivacyPage, RatePage, ReopenPage, RequestPage, RequestsPage, ServicePage,
+        ServicesPage, SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
     staff::StaffPage,
     urls::{self, Right},
@@ -151,6 +151,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Rate.segment())) view=RatePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Reopen.segment())) view=ReopenPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::OUTCOMES), ParamSegment("event")) view=OutcomePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES)) view=NoticesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::FIGURES) view=FiguresPage ssr=SsrMode::Async />

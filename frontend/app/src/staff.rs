@@ -147,6 +147,16 @@ pub enum Shows {
     Desk(Box<Desk>),
     /// A request of their office.
     Request(Box<DossierView>),
+    /// A notice of such a request, to be printed: the event that said it, and which print this is if it was printed
+    /// before.
+    Notice {
+        /// The request.
+        dossier: Box<DossierView>,
+        /// The event, by its sequence.
+        event: u32,
+        /// The second print is 2.
+        copy: Option<usize>,
+    },
     /// The visits of their office.
     Cases(Vec<filing::CaseLine>),
     /// A visit.

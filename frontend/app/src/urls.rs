@@ -166,6 +166,33 @@ pub const REQUEST_ROUTE: &str = concatcp!(REQUESTS, "/{number}");
 pub const FORGET_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/", FORGET);
 /// What follows a request in its address.
 const FORGET: &str = "forget";
+/// What follows a request in the addresses of its notices.
+pub(crate) const OUTCOMES: &str = "outcomes";
+/// The notice of what became of a request, by the sequence of its event.
+pub const OUTCOME_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/", OUTCOMES, "/{event}");
+/// The same as a document.
+pub const OUTCOME_PDF_ROUTE: &str = concatcp!(OUTCOME_ROUTE, "/notice.pdf");
+
+/// Where the notice of an event of a request stands.
+#[must_use]
+pub fn outcome(number: &RequestNumber, event: u32) -> String {
+    format!("{}/{OUTCOMES}/{event}", request(number))
+}
+
+/// The event in the address of a notice or its document.
+#[must_use]
+pub fn event_in(path: &str) -> Option<u32> {
+    let mut parts = path.strip_prefix(REQUESTS)?.split('/').skip(2);
+    parts.next().filter(|part| *part == OUTCOMES)?;
+    parts.next()?.parse().ok()
+}
+
+/// Where it is taken away as a document.
+#[must_use]
+pub fn outcome_pdf(number: &RequestNumber, event: u32) -> String {
+    format!("{}/notice.pdf", outcome(number, event))
+}
+
 /// Where an address is named that is told of a request's progress.
 pub const NOTICES_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/", NOTICES);
 /// Where such an address is confirmed, by the link of a message.

@@ -18,6 +18,8 @@ const ZH_TEXT: &str = concat!(
     include_str!("../locales/staff.zh.toml"),
     "\n",
     include_str!("../locales/filing.zh.toml"),
+    "\n",
+    include_str!("../locales/outcomes.zh.toml"),
 );
 const EN_TEXT: &str = concat!(
     include_str!("../locales/en.toml"),
@@ -25,6 +27,8 @@ const EN_TEXT: &str = concat!(
     include_str!("../locales/staff.en.toml"),
     "\n",
     include_str!("../locales/filing.en.toml"),
+    "\n",
+    include_str!("../locales/outcomes.en.toml"),
 );
 
 static ZH: LazyLock<Table> = LazyLock::new(|| read(ZH_TEXT));

@@ -17,6 +17,8 @@ pub(crate) const WIDTH: f32 = PAGE[0] - 2.0 * LEFT;
 const TERMS: f32 = 104.0;
 /// Side of a QR code with its quiet zone.
 const CODE: f32 = 92.0;
+/// Side of the place for a seal: one of an office has 42 to 45 mm.
+const SEAL: f32 = 130.0;
 /// Modules of the quiet zone (ISO/IEC 18004).
 const QUIET_ZONE: f32 = 4.0;
 
@@ -126,6 +128,7 @@ impl Pen<'_> {
             Block::Answer { sentence, rest, ink } => self.answer(sentence, rest, *ink),
             Block::List(items) => self.list(items),
             Block::Terms(rows) => self.terms(rows),
+            Block::Seal { within, beside, about } => self.seal(within, beside, about),
             Block::Code { text, alt, beside } => self.code(text, alt, beside)?,
         }
         Ok(())
@@ -253,6 +256,37 @@ impl Pen<'_> {
         }
         self.laid.tree.push(Branch::over(Kind::Table, branches));
         self.y += 4.0;
+    }
+
+    /// An open frame at the right, and the words at the left.
+    fn seal(&mut self, within: &str, beside: &[String], about: &str) {
+        self.y += 14.0;
+        self.keep(SEAL);
+        let (top, page) = (self.y, self.laid.pages.len());
+        let x = LEFT + WIDTH - SEAL;
+        for side in [
+            [x, top, SEAL, 0.6],
+            [x, top + SEAL - 0.6, SEAL, 0.6],
+            [x, top, 0.6, SEAL],
+            [x + SEAL - 0.6, top, 0.6, SEAL],
+        ] {
+            self.mark(Mark::Bar(side, Ink::Quiet));
+        }
+        let width = WIDTH - SEAL - 16.0;
+        for text in beside {
+            let branch = self.text(Kind::Paragraph, text, SUBHEADING, [LEFT, width]);
+            self.laid.tree.push(branch);
+        }
+        let branch = self.text(Kind::Paragraph, about, QUIET, [LEFT, width]);
+        self.laid.tree.push(branch);
+        if page == self.laid.pages.len() {
+            let below = self.y;
+            self.y = top + 6.0;
+            let branch = self.text(Kind::Paragraph, within, QUIET, [x + 8.0, SEAL - 16.0]);
+            self.laid.tree.push(branch);
+            self.y = below.max(top + SEAL);
+        }
+        self.y += 10.0;
     }
 
     fn code(&mut self, text: &str, alt: &str, beside: &[String]) -> Result<(), PaperError> {

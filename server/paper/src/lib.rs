@@ -69,6 +69,15 @@ pub enum Block {
     List(Vec<Item>),
     /// What something is called, and what it is.
     Terms(Vec<[String; 2]>),
+    /// The place for a seal, with who seals and when beside it.
+    Seal {
+        /// What stands in the place.
+        within: String,
+        /// Who, and when: a line each.
+        beside: Vec<String>,
+        /// What is to be known of it.
+        about: String,
+    },
     /// A QR code, with words beside it.
     Code {
         /// What it says.

@@ -24,6 +24,11 @@ fn document(text: &str) -> Paper {
                 text: "第35条".to_owned(), source: "土地管理法".to_owned()
             }]),
             Block::Terms(vec![["摘要".to_owned(), "0123456789abcdef".repeat(8)]]),
+            Block::Seal {
+                within: "印章".to_owned(),
+                beside: vec!["某局".to_owned(), "2026年11月30日".to_owned()],
+                about: "由作出部门盖章。".to_owned(),
+            },
             Block::Code {
                 text: "https://portal.example/verify".to_owned(),
                 alt: "二维码".to_owned(),
@@ -50,8 +55,14 @@ fn sites_s6_a_document_is_tagged_text_in_its_language_and_holds_what_it_is_drawn
     assert!(pages.len() > 1, "it goes on");
     // Figures and characters are of two fonts, which this reader parts.
     let said = read.extract_text(&pages).unwrap().replace([' ', '\n'], "");
-    for words in ["不占永久基本农田", "不适合", "第35条", "参考信息，不是行政决定。"]
-    {
+    for words in [
+        "不占永久基本农田",
+        "不适合",
+        "第35条",
+        "印章",
+        "由作出部门盖章。",
+        "参考信息，不是行政决定。",
+    ] {
         assert!(said.contains(words), "{words}: {said}");
     }
     let catalog = read.catalog().unwrap();

@@ -1,37 +1,55 @@
 //! The buttons: what a clerk can say, and which state of the request it names.
 
-use domain::request::RequestState;
+use domain::request::{Deadline, Outcome as Formal, OutcomeKind, RequestState};
 
 /// What a clerk can say of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// 受理.
     Accept,
-    /// 补正: a word in the present state; the applicant corrects the request at the portal.
+    /// 容缺先予受理.
+    AcceptWithGaps,
+    /// 补正一次性告知; the applicant corrects the request at the portal.
     Supplement,
     /// 办理中.
     Progress,
     /// 办结.
     Decide,
-    /// 不予受理.
+    /// 不予受理; of what had a result, that the result is corrected.
     Refuse,
-    /// A word on a request that was withdrawn.
+    /// 撤销受理.
+    Revoke,
+    /// 视为撤回.
+    DeemWithdrawn,
+    /// A word in the present state.
     Remark,
 }
 
 impl Action {
     /// Every action, in the order of its buttons.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Accept, Self::Supplement, Self::Progress, Self::Decide, Self::Refuse, Self::Remark];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Accept,
+        Self::AcceptWithGaps,
+        Self::Supplement,
+        Self::Progress,
+        Self::Decide,
+        Self::Refuse,
+        Self::Revoke,
+        Self::DeemWithdrawn,
+        Self::Remark,
+    ];
 
     /// Its name in forms.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Accept => "accept",
+            Self::AcceptWithGaps => "accept_with_gaps",
             Self::Supplement => "supplement",
             Self::Progress => "progress",
             Self::Decide => "decide",
             Self::Refuse => "refuse",
+            Self::Revoke => "revoke",
+            Self::DeemWithdrawn => "deem_withdrawn",
             Self::Remark => "remark",
         }
     }
@@ -43,27 +61,61 @@ impl Action {
 
     /// The state that it names for a request that stands at `stands`.
     pub(crate) const fn state(self, stands: RequestState) -> RequestState {
-        match self {
-            Self::Accept => RequestState::Acknowledged,
-            Self::Supplement | Self::Remark => stands,
-            Self::Progress => RequestState::InProgress,
-            Self::Decide => RequestState::Decided,
-            Self::Refuse => RequestState::Returned,
+        match (self, stands) {
+            (Self::Accept | Self::AcceptWithGaps, RequestState::InProgress)
+            | (Self::Progress, _) => RequestState::InProgress,
+            (Self::Accept | Self::AcceptWithGaps, _) => RequestState::Acknowledged,
+            (Self::Supplement | Self::Remark, _) => stands,
+            (Self::Decide, _) => RequestState::Decided,
+            (Self::Refuse | Self::Revoke | Self::DeemWithdrawn, _) => RequestState::Returned,
         }
     }
 
     /// Whether it says nothing without words of the clerk.
     pub(crate) const fn needs_note(self) -> bool {
-        matches!(self, Self::Supplement | Self::Refuse | Self::Remark)
+        matches!(
+            self,
+            Self::AcceptWithGaps | Self::Supplement | Self::Refuse | Self::Revoke | Self::Remark
+        )
     }
 
-    /// What may be said of a request that stands at `stands`: what the portal takes, no more.
-    pub(crate) fn open(stands: RequestState) -> Vec<Self> {
+    /// What it makes of a request as an application. `text` names what is missing, a thing a line, or says why;
+    /// `working_days` is the time for what is missing.
+    pub(crate) fn formal(self, text: &str, working_days: Option<u32>) -> Option<Formal> {
+        let materials = || {
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect()
+        };
+        let deadline = Deadline { working_days, until: None };
+        let reasons = text.to_owned();
+        match self {
+            Self::Accept => Some(Formal::Accepted {}),
+            Self::AcceptWithGaps => {
+                Some(Formal::AcceptedWithGaps { materials: materials(), deadline })
+            }
+            Self::Supplement => Some(Formal::SupplementAsked { materials: materials(), deadline }),
+            Self::Refuse => Some(Formal::NotAccepted { reasons }),
+            Self::Revoke => Some(Formal::AcceptanceRevoked { reasons }),
+            Self::DeemWithdrawn => Some(Formal::DeemedWithdrawn {}),
+            Self::Progress | Self::Decide | Self::Remark => None,
+        }
+    }
+
+    /// What may be said of a request that stands at `stands`, of which `said` was said as an application: what the
+    /// portal takes, no more. Whether the time for a supplement is over, the portal knows.
+    pub(crate) fn open(stands: RequestState, said: Option<OutcomeKind>) -> Vec<Self> {
+        use OutcomeKind::{Accepted, AcceptedWithGaps, SupplementAsked};
         let is_open = |action: &Self| {
+            let (ended, unsettled) =
+                (stands.is_ended(), matches!(said, None | Some(SupplementAsked)));
             let fits = match action {
-                Self::Supplement => !stands.is_ended(),
-                Self::Remark => stands == RequestState::Withdrawn,
-                _ => true,
+                Self::Accept => !ended && (unsettled || said == Some(AcceptedWithGaps)),
+                Self::AcceptWithGaps | Self::Supplement => !ended && unsettled,
+                Self::Refuse => ended || unsettled,
+                Self::Revoke => !ended && matches!(said, Some(Accepted | AcceptedWithGaps)),
+                Self::DeemWithdrawn => !ended && said == Some(SupplementAsked),
+                Self::Remark => stands == RequestState::Withdrawn || !ended && !unsettled,
+                Self::Progress | Self::Decide => true,
             };
             fits && stands.takes_word(action.state(stands))
         };
@@ -77,16 +129,31 @@ mod tests {
 
     #[test]
     fn s5_the_buttons_are_what_the_portal_takes_and_nothing_else() {
-        use Action::{Accept, Decide, Progress, Refuse, Remark, Supplement};
-        for (stands, open) in [
-            (RequestState::Acknowledged, vec![Accept, Supplement, Progress, Decide, Refuse]),
-            (RequestState::InProgress, vec![Supplement, Progress, Decide, Refuse]),
-            (RequestState::Decided, vec![Decide, Refuse]),
-            (RequestState::Returned, vec![Decide, Refuse]),
-            (RequestState::Withdrawn, vec![Remark]),
+        use Action::{
+            Accept, AcceptWithGaps, Decide, DeemWithdrawn, Progress, Refuse, Remark, Revoke,
+            Supplement,
+        };
+        use OutcomeKind::{Accepted, AcceptedWithGaps, NotAccepted, SupplementAsked};
+        use RequestState::{Acknowledged, Decided, InProgress, Returned, Withdrawn};
+        let first = vec![Accept, AcceptWithGaps, Supplement, Progress, Decide, Refuse];
+        let asked = [first.clone(), vec![DeemWithdrawn]].concat();
+        for (stands, said, open) in [
+            (Acknowledged, None, first.clone()),
+            (InProgress, None, first),
+            (Acknowledged, Some(SupplementAsked), asked),
+            (Acknowledged, Some(AcceptedWithGaps), vec![Accept, Progress, Decide, Revoke, Remark]),
+            (InProgress, Some(Accepted), vec![Progress, Decide, Revoke, Remark]),
+            (Decided, Some(Accepted), vec![Decide, Refuse]),
+            (Returned, Some(NotAccepted), vec![Decide, Refuse]),
+            (Withdrawn, None, vec![Remark]),
         ] {
-            assert_eq!(Action::open(stands), open, "{stands:?}");
-            assert!(open.iter().all(|action| stands.takes_word(action.state(stands))));
+            assert_eq!(Action::open(stands, said), open, "{stands:?} {said:?}");
+            for action in open {
+                assert!(stands.takes_word(action.state(stands)));
+                let formal = action.formal("界址图", Some(5)).filter(|_| !stands.is_ended());
+                let state = action.state(stands);
+                assert!(formal.is_none_or(|it| it.kind().goes_with(state) && it.sound().is_ok()));
+            }
         }
     }
 

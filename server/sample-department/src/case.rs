@@ -1,7 +1,8 @@
 //! A request as the department sees it: what it was sent of it, and what it said.
 
 use domain::request::{
-    DeliveryId, DeliveryPayload, MessageKind, ReopeningAsked, RequestState, WithdrawalPayload,
+    DeliveryId, DeliveryPayload, MessageKind, OutcomeKind, ReopeningAsked, RequestState,
+    WithdrawalPayload,
 };
 use jiff::Timestamp;
 
@@ -141,7 +142,21 @@ impl Case {
             return Vec::new();
         }
         let taken_up = self.reopening().map(|_asked| Action::Progress);
-        taken_up.into_iter().chain(Action::open(self.stands())).collect()
+        taken_up.into_iter().chain(Action::open(self.stands(), self.formal())).collect()
+    }
+
+    /// What the department said became of it as an application, since it took it up again if it did.
+    pub(crate) fn formal(&self) -> Option<OutcomeKind> {
+        let taken = self.words.iter().filter(|word| matches!(word.outcome, Outcome::Taken { .. }));
+        let (mut stands, mut formal) = (RequestState::Acknowledged, None);
+        for word in taken {
+            if stands.is_final() && !word.state.is_ended() {
+                formal = None;
+            }
+            formal = word.formal.as_ref().map(domain::request::Outcome::kind).or(formal);
+            stands = word.state;
+        }
+        formal
     }
 
     /// What the applicant asks of the department that was done with it, until it has said something since.
@@ -213,6 +228,7 @@ mod tests {
             note: None,
             reference: None,
             facts: std::collections::BTreeMap::new(),
+            formal: None,
             at: Timestamp::UNIX_EPOCH,
             outcome,
         }

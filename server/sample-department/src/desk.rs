@@ -77,6 +77,7 @@ struct Answer {
     action: String,
     note: String,
     reference: String,
+    days: String,
     facts: TypedFacts,
 }
 
@@ -96,6 +97,7 @@ impl Answer {
                 "action" => answer.action = text,
                 "note" => answer.note = text,
                 "reference" => answer.reference = text,
+                "working_days" => answer.days = text,
                 name => {
                     let fact = name.strip_prefix(FIELD).map(str::to_owned);
                     answer.facts.extend(fact.map(|fact| (fact, text)));
@@ -261,8 +263,22 @@ fn word_of(
     if action.needs_note() && note.is_none() {
         return Err(texts.note_missing);
     }
-    if action == Action::Accept && note.is_none() {
-        note = Some(texts.accepted.to_owned());
+    // Of what had a result the result is corrected: it is no application any more.
+    let formal = action
+        .formal(note.as_deref().unwrap_or_default(), given.days.trim().parse().ok())
+        .filter(|_| match stands {
+            Some(word) => word.formal.is_some(),
+            None => !case.stands().is_ended(),
+        });
+    if formal.as_ref().is_some_and(|formal| formal.clone().sound().is_err()) {
+        return Err(texts.days_missing);
+    }
+    match action {
+        Action::Accept if note.is_none() => note = Some(texts.accepted.to_owned()),
+        Action::Accept => {}
+        // What is missing, or why, stands in the notice itself.
+        _ if formal.is_some() => note = None,
+        _ => {}
     }
     Ok(Word {
         request: case.number.clone(),
@@ -272,6 +288,7 @@ fn word_of(
         note,
         reference,
         facts,
+        formal,
         at: now,
         outcome: Outcome::Unanswered { why: String::new() },
     })
@@ -285,8 +302,8 @@ async fn not_sent(
 ) -> Result<Response, DepartmentError> {
     let inbox = inbox_of(department).await?;
     let locale = given.locale();
-    let Answer { request: number, department: to, note, reference, facts, .. } = given;
-    let typed = Some(Typed { number, department: to, note, reference, facts, fault });
+    let Answer { request: number, department: to, note, reference, days, facts, .. } = given;
+    let typed = Some(Typed { number, department: to, note, reference, days, facts, fault });
     let page = Page { locale, portal: &department.callback, typed };
     Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, page.inbox(&inbox)))
 }

@@ -5,7 +5,7 @@ use domain::{
     attachment::Attached,
     clock::CHINA,
     reference::{LONGEST_NOTE, LONGEST_REFERENCE},
-    request::{DeliveryPayload, MessageKind},
+    request::{DeliveryPayload, MessageKind, Outcome as Formal},
     service::{Answers, ServiceItem, service},
 };
 use jiff::Timestamp;
@@ -30,6 +30,7 @@ pub(crate) struct Typed {
     pub department: String,
     pub note: String,
     pub reference: String,
+    pub days: String,
     pub facts: TypedFacts,
     pub fault: &'static str,
 }
@@ -224,6 +225,7 @@ impl Page<'_> {
                             }
                         }
                         @if let Some(note) = &word.note { p.typed { (note) } }
+                        @if let Some(formal) = &word.formal { (self.formal(formal)) }
                         @if let Some(asks) = case.asked.as_ref().and_then(|asked| asked.submission.asks.as_ref()) {
                             (facts::told(self.locale, asks, &word.facts))
                         }
@@ -231,6 +233,19 @@ impl Page<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// What a word made of the request as an application.
+    fn formal(&self, formal: &Formal) -> Markup {
+        let texts = Texts::of(self.locale);
+        html! {
+            p { strong { ((texts.formal)(formal.kind())) } }
+            @if let Some((materials, deadline)) = formal.missing() {
+                ul { @for each in materials { li.typed { (each) } } }
+                @if let Some(days) = deadline.working_days { p { ((texts.days_said)(days)) } }
+            }
+            @if let Some(reasons) = formal.reasons() { p.typed { (reasons) } }
         }
     }
 
@@ -302,6 +317,15 @@ impl Page<'_> {
                         maxlength=(LONGEST_REFERENCE) autocomplete="off"
                         aria-describedby=(id("reference-hint"))
                         value=(typed.map_or("", |typed| &typed.reference));
+                }
+                @if open.contains(&Action::Supplement) {
+                    div.field {
+                        label.label for=(id("days")) { (texts.days) }
+                        p.hint id=(id("days-hint")) { (texts.days_hint) }
+                        input.input.input-short id=(id("days")) name="working_days" type="text"
+                            inputmode="numeric" autocomplete="off" aria-describedby=(id("days-hint"))
+                            value=(typed.map_or("5", |typed| &typed.days));
+                    }
                 }
                 @if let Some(asks) = case.asked.as_ref().and_then(|asked| asked.submission.asks.as_ref()) {
                     (facts::fields(self.locale, asks, typed.map(|typed| &typed.facts), id))

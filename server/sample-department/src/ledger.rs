@@ -33,6 +33,7 @@ const TABLES: &str = "
         at text not null,
         outcome text not null,
         facts text not null default '{}',
+        formal text not null default 'null',
         primary key (request, department, number)
     ) strict;
 ";
@@ -92,10 +93,13 @@ impl Ledger {
         // A confirmation is a promise: it must outlive a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.execute_batch(TABLES)?;
-        // One that was begun before words had facts.
-        if connection.prepare("select facts from word").is_err() {
-            connection
-                .execute_batch("alter table word add column facts text not null default '{}'")?;
+        // One that was begun before words had these.
+        for (column, nothing) in [("facts", "{}"), ("formal", "null")] {
+            if connection.prepare(&format!("select {column} from word")).is_err() {
+                connection.execute_batch(&format!(
+                    "alter table word add column {column} text not null default '{nothing}'"
+                ))?;
+            }
         }
         Ok(Self(Arc::new(Mutex::new(connection))))
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     Locale,
-    request::{Channel, RequestState},
+    request::{Channel, OutcomeKind, RequestState},
 };
 
 use crate::action::Action;
@@ -54,6 +54,12 @@ pub(crate) struct Texts {
     pub own_reference: &'static str,
     pub own_reference_hint: &'static str,
     pub action: fn(Action) -> &'static str,
+    /// What became of the request as an application.
+    pub formal: fn(OutcomeKind) -> &'static str,
+    pub days: &'static str,
+    pub days_hint: &'static str,
+    pub days_missing: &'static str,
+    pub days_said: fn(u32) -> String,
     /// What is sent to the applicant where the clerk accepts without a word.
     pub accepted: &'static str,
     pub fault: &'static str,
@@ -147,17 +153,32 @@ static ZH: Texts = Texts {
     answer: "答复申请人",
     final_hint: "此件已有结果；再次答复，申请人会看到“更正”。",
     note: "给申请人的话",
-    note_hint: "申请人原样看到。补正、不予受理时必填，写明缺什么或者为什么。",
+    note_hint: "申请人原样看到。通知补正、容缺受理：写全所缺的材料，每行一项。不予受理、撤销受理：写明理由。",
     own_reference: "文号或受理号（选填）",
     own_reference_hint: "例如 2026-0815。",
     action: |action| match action {
         Action::Accept => "受理",
+        Action::AcceptWithGaps => "容缺受理",
         Action::Supplement => "通知补正",
         Action::Progress => "开始办理",
         Action::Decide => "办结",
         Action::Refuse => "不予受理（退回）",
+        Action::Revoke => "撤销受理",
+        Action::DeemWithdrawn => "逾期未补正，视为撤回",
         Action::Remark => "补充说明",
     },
+    formal: |kind| match kind {
+        OutcomeKind::Accepted => "受理通知书",
+        OutcomeKind::AcceptedWithGaps => "容缺受理通知书",
+        OutcomeKind::SupplementAsked => "补正告知书",
+        OutcomeKind::NotAccepted => "不予受理通知书",
+        OutcomeKind::AcceptanceRevoked => "撤销受理决定书",
+        OutcomeKind::DeemedWithdrawn => "视为撤回申请告知书",
+    },
+    days: "补正期限（工作日）",
+    days_hint: "通知补正、容缺受理时用；最后一日由门户按节假日算出。",
+    days_missing: "请写明期限（1到250个工作日），“给申请人的话”里每行一项、每项最多500字。",
+    days_said: |days| format!("期限：{days}个工作日。"),
     accepted: "您的申请已受理。",
     fault: "答复没有发出。",
     note_missing: "请在“给申请人的话”里写明内容：申请人要知道缺什么或者为什么。",
@@ -250,18 +271,34 @@ static EN: Texts = Texts {
     answer: "Answer the applicant",
     final_hint: "This request is closed; another answer is shown to the applicant as a correction.",
     note: "Words for the applicant",
-    note_hint: "Shown as written. Needed to ask for more or to return the request: say what is \
-                missing, or why.",
+    note_hint: "Shown as written. To ask for more, or to accept with materials to follow: everything that is \
+                missing, one thing a line. Not to accept, or to revoke: the reasons.",
     own_reference: "Reference (optional)",
     own_reference_hint: "For example 2026-0815.",
     action: |action| match action {
         Action::Accept => "Accept",
+        Action::AcceptWithGaps => "Accept, with materials to follow",
         Action::Supplement => "Ask for more",
         Action::Progress => "Start work",
         Action::Decide => "Decide",
-        Action::Refuse => "Return",
+        Action::Refuse => "Do not accept (return)",
+        Action::Revoke => "Revoke acceptance",
+        Action::DeemWithdrawn => "Not added in time: withdrawn",
         Action::Remark => "Add a note",
     },
+    formal: |kind| match kind {
+        OutcomeKind::Accepted => "Notice of acceptance",
+        OutcomeKind::AcceptedWithGaps => "Notice of acceptance with materials to follow",
+        OutcomeKind::SupplementAsked => "Notice of what to add",
+        OutcomeKind::NotAccepted => "Notice of non-acceptance",
+        OutcomeKind::AcceptanceRevoked => "Decision revoking acceptance",
+        OutcomeKind::DeemedWithdrawn => "Notice that the application counts as withdrawn",
+    },
+    days: "Time for what is missing (working days)",
+    days_hint: "For what is missing; the portal works out the last day by the holidays.",
+    days_missing: "Say how much time there is (1 to 250 working days), and one thing a line in the words for \
+                   the applicant, 500 characters each at most.",
+    days_said: |days| format!("Time: {days} working days."),
     accepted: "Your request has been accepted.",
     fault: "The answer was not sent.",
     note_missing: "Write something for the applicant: they need to know what is missing, or why.",

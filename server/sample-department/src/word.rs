@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{request::RequestState, suitability};
+use domain::{
+    request::{Outcome as Formal, RequestState},
+    suitability,
+};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -25,6 +28,8 @@ pub(crate) struct Word {
     pub reference: Option<String>,
     /// What it says of the facts that it was asked for.
     pub facts: BTreeMap<String, suitability::Said>,
+    /// What it makes of the request as an application.
+    pub formal: Option<Formal>,
     /// When it was said first, UTC.
     pub at: Timestamp,
     /// What the portal answered.
@@ -39,8 +44,11 @@ impl Word {
 
     /// Whether two say the same.
     fn says_like(&self, other: &Self) -> bool {
-        (self.state, &self.note, &self.reference, &self.facts)
-            == (other.state, &other.note, &other.reference, &other.facts)
+        let said = |word: &Self| {
+            let Self { state, note, reference, facts, formal, .. } = word.clone();
+            (state, note, reference, facts, formal)
+        };
+        said(self) == said(other)
     }
 }
 
@@ -91,7 +99,7 @@ impl Ledger {
                 Some(_) => Said::Overtaken,
                 None => {
                     transaction.execute(
-                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                         params![
                             word.request,
                             word.department,
@@ -102,6 +110,7 @@ impl Ledger {
                             word.at.to_string(),
                             written(&word.outcome),
                             written(&word.facts),
+                            written(&word.formal),
                         ],
                     )?;
                     Said::Now
@@ -140,8 +149,7 @@ impl Ledger {
     }
 }
 
-const SELECT: &str =
-    "select request, department, number, state, note, reference, at, outcome, facts from word";
+const SELECT: &str = "select request, department, number, state, note, reference, at, outcome, facts, formal from word";
 
 /// What stands in the ledger of an outcome or of facts; strings and numbers always serialise.
 fn written(content: &impl serde::Serialize) -> String {
@@ -151,7 +159,7 @@ fn written(content: &impl serde::Serialize) -> String {
 fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
     let unread = || rusqlite::Error::InvalidQuery;
     let (state, at, outcome): (String, String, String) = (row.get(3)?, row.get(6)?, row.get(7)?);
-    let facts: String = row.get(8)?;
+    let (facts, formal): (String, String) = (row.get(8)?, row.get(9)?);
     Ok(Word {
         request: row.get(0)?,
         department: row.get(1)?,
@@ -160,6 +168,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
         note: row.get(4)?,
         reference: row.get(5)?,
         facts: serde_json::from_str(&facts).or(Err(unread()))?,
+        formal: serde_json::from_str(&formal).or(Err(unread()))?,
         at: at.parse().or(Err(unread()))?,
         outcome: serde_json::from_str(&outcome).or(Err(unread()))?,
     })

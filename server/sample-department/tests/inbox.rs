@@ -126,6 +126,7 @@ async fn s5_what_cannot_be_sent_comes_back_with_what_was_typed_and_why() {
     for (action, note, reference, why) in [
         ("refuse", " \n", "77", "申请人要知道缺什么或者为什么"),
         ("supplement", "", "77", "申请人要知道缺什么或者为什么"),
+        ("supplement", "界址图", "77", "请写明期限"),
         ("decide", &*long, "77", "最多2000字"),
         ("decide", "a\u{202e}b", "77", "看不见的控制字符"),
         ("withdraw", "我写的话", "77", "已有新的答复"),

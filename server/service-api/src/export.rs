@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     LandCode, Localized,
-    request::{Channel, Rating, RequestNumber, RequestState},
+    request::{Channel, Outcome, Rating, RequestNumber, RequestState},
     service::{Answers, grouped},
     suitability::{FactsAsked, Said},
 };
@@ -100,6 +100,13 @@ pub struct ExportedEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
+    /// What became of the request as an application, as the department said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub outcome: Option<Outcome>,
+    /// The event whose notice was printed at the counter, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printed: Option<u32>,
     /// SHA-256 chained to the event before.
     pub hash: String,
 }

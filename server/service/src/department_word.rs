@@ -1,7 +1,7 @@
 //! What a department says of a request: taken as an event of it, or why not.
 
 use domain::{
-    request::{DepartmentWord, RequestState},
+    request::{DepartmentWord, OutcomeRefused, RequestState},
     suitability::SaidError,
 };
 use service_api::Unavailable;
@@ -23,6 +23,9 @@ pub enum NotTaken {
         .0.name()
     )]
     Past(RequestState),
+    /// The outcome that it says cannot be said now.
+    #[error(transparent)]
+    Outcome(#[from] OutcomeRefused),
     /// It says of a fact what cannot be said of it, or of one that was not asked for.
     #[error(transparent)]
     Facts(#[from] SaidError),
@@ -45,6 +48,7 @@ pub async fn take(store: &dyn Store, word: &DepartmentWord) -> Result<bool, NotT
             Err(NotTaken::NotWithdrawn(present))
         }
         Ok(Heard::Past(present)) => Err(NotTaken::Past(present)),
+        Ok(Heard::Refused(refused)) => Err(NotTaken::Outcome(refused)),
         Err(error) => Err(not_taken(&error)),
     }
 }

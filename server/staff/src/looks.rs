@@ -184,7 +184,12 @@ fn line_of(sequence: u64, record: &Record) -> Option<LookLine> {
             })
         }
         Record::Event(AuditEvent::Staff(did)) => {
-            let StaffDid::LookedAtRequest { number, reason } = &did.did else { return None };
+            // Who prints a notice has it before them.
+            let (StaffDid::LookedAtRequest { number, reason }
+            | StaffDid::PrintedOutcome { number, reason, .. }) = &did.did
+            else {
+                return None;
+            };
             Some(LookLine {
                 sequence,
                 at: did.at,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    request::{Actor, Rating, RequestEvent, RequestNumber, RequestState},
+    request::{Actor, Outcome, Rating, RequestEvent, RequestNumber, RequestState},
     suitability::Said,
 };
 use rusqlite::{Row, params};
@@ -23,6 +23,10 @@ struct EventContent {
     note: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     facts: BTreeMap<String, Said>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    printed: Option<u32>,
     hash: String,
 }
 
@@ -38,6 +42,8 @@ pub(super) fn insert_event(
         reference: event.reference.clone(),
         note: event.note.clone(),
         facts: event.facts.clone(),
+        outcome: event.outcome.clone(),
+        printed: event.printed,
         hash: event.hash.clone(),
     };
     let place = event_place(number.as_str(), event.sequence);
@@ -67,7 +73,7 @@ pub(super) fn read_event(
     let rating =
         |stars: u8| Rating::from_stars(stars).ok_or_else(|| corrupt("rating")(stars.to_string()));
     let place = event_place(number.as_str(), sequence);
-    let EventContent { actor, reference, note, facts, hash } =
+    let EventContent { actor, reference, note, facts, outcome, printed, hash } =
         connection.open_value(&place, blob(row, 3)?)?;
     Ok(RequestEvent {
         sequence,
@@ -79,6 +85,8 @@ pub(super) fn read_event(
         note,
         facts,
         rating: row.get::<_, Option<u8>>(4)?.map(rating).transpose()?,
+        outcome,
+        printed,
         hash,
     })
 }

@@ -349,7 +349,8 @@ pub(super) fn last_event(
 }
 
 fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
-    let DepartmentWord { number, department, message, at, state, reference, note, facts } = word;
+    let DepartmentWord { number, department, message, at, state, reference, note, facts, outcome } =
+        word;
     let theirs = connection
         .prepare_cached(
             "select r.id, d.id, d.message, d.bound
@@ -362,8 +363,10 @@ fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Hear
         .optional()?;
     let Some((id, delivery, first, bound)) = theirs else { return Ok(Heard::NotTheirs) };
     check_bound(connection, &delivery, number.as_str(), first, department, &bound)?;
-    // A word without facts is told again by what was kept of such words before there were any.
-    let content = if facts.is_empty() {
+    // A word without what came up later is told again by what was kept of such words before.
+    let content = if outcome.is_some() {
+        to_json("message", &(number, state, reference, note, facts, outcome))?
+    } else if facts.is_empty() {
         to_json("message", &(number, state, reference, note))?
     } else {
         to_json("message", &(number, state, reference, note, facts))?
@@ -374,6 +377,9 @@ fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Hear
     let follows = word.follows(&events(connection, id, number)?);
     if let Follows::Past(stands) = follows {
         return Ok(Heard::Past(stands));
+    }
+    if let Follows::Refused(refused) = follows {
+        return Ok(Heard::Refused(refused));
     }
     let place = said_place(department, message, sequence);
     connection

@@ -59,6 +59,28 @@ impl Rights for SqliteStore {
         .await
     }
 
+    async fn note_print(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        by: (Actor, String),
+        document: u32,
+    ) -> Result<Option<usize>, StoreError> {
+        let (number, (actor, reason)) = (number.clone(), by);
+        self.write_sealed(move |connection| {
+            let Some((id, _)) = found(connection, &number)? else { return Ok(None) };
+            let events = events(connection, id, &number)?;
+            let before = events.iter().filter(|event| event.printed == Some(document)).count();
+            let last = last_event(connection, id, &number)?;
+            let (state, reason) = (last.state, Some(reason));
+            let event = RequestEvent::after(Some(&last), &number, at, state, actor, None, reason)
+                .printing(document, Some(&last), &number);
+            add_event(connection, id, &number, &event)?;
+            Ok(Some(before))
+        })
+        .await
+    }
+
     async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError> {
         let correction = correction.clone();
         self.write_sealed(move |connection| correct(connection, correction)).await

@@ -27,6 +27,7 @@ pub mod land;
 pub mod lineage;
 pub mod notices;
 pub mod outbox;
+pub mod outcomes;
 pub mod queue;
 pub mod rating;
 pub mod requests;
@@ -169,6 +170,7 @@ macro_rules! conformance {
             rights::p10_a_deleted_request_is_in_the_register_and_nowhere_else
             rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
             rights::p10_all_that_is_kept_is_handed_out
+            outcomes::desk_d10_an_outcome_is_kept_with_its_event_and_each_print_is_counted
             rating::s8_a_rating_is_an_event_of_its_request
             rating::s12_what_became_of_requests_is_counted_by_day
             drafts::s11_a_draft_is_given_back_as_it_was_saved_last_until_it_is_deleted

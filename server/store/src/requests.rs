@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use domain::{
     figures::Handled,
-    request::{Confirmation, DepartmentWord, Request, RequestNumber, RequestState, Submission},
+    request::{
+        Confirmation, DepartmentWord, OutcomeRefused, Request, RequestNumber, RequestState,
+        Submission,
+    },
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -84,6 +87,8 @@ pub enum Heard {
     Repeated,
     /// The request is past the state that it names, and stands here.
     Past(RequestState),
+    /// The outcome that it says cannot be said now.
+    Refused(OutcomeRefused),
     /// No such request was ever to go to this department.
     NotTheirs,
 }

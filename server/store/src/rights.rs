@@ -290,6 +290,16 @@ pub trait Rights: Send + Sync {
         reason: Option<String>,
     ) -> Result<bool, StoreError>;
 
+    /// Writes into a request that staff printed the document of its event `document` for a reason; how often it was
+    /// printed before, and `None` where there is no such request.
+    async fn note_print(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        by: (Actor, String),
+        document: u32,
+    ) -> Result<Option<usize>, StoreError>;
+
     /// Corrects a request, and puts the correction into the outbox for every department that has it
     /// or will, in one transaction.
     async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError>;

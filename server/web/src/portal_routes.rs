@@ -48,6 +48,8 @@ pub fn routes(site: &Path) -> Routes {
         .form(Right::Reopen.route(), rights::reopening::reopen)
         .page(Right::Delete.route(), pages::receipt)
         .form(Right::Delete.route(), rights::forms::delete)
+        .page(urls::OUTCOME_ROUTE, pages::receipt)
+        .page(urls::OUTCOME_PDF_ROUTE, rights::outcomes::document)
         .page(urls::NOTICES_ROUTE, rights::notices::page)
         .form(urls::NOTICES_ROUTE, rights::notices::name)
         .page(urls::CONFIRM_ROUTE, pages::receipt)

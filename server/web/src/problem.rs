@@ -243,6 +243,11 @@ impl Problem {
         Self { faults: faults.into(), ..Refusal::Faults.problem() }
     }
 
+    /// What reads and is not whole; it says why.
+    pub fn unsound(detail: impl Into<String>) -> Self {
+        Self::because(Refusal::Faults, detail)
+    }
+
     /// An idempotency key used for something else.
     #[must_use]
     pub fn key_reused() -> Self {

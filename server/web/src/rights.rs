@@ -10,6 +10,7 @@ use service_api::Export;
 
 pub mod forms;
 pub mod notices;
+pub mod outcomes;
 pub mod reopening;
 
 /// An export as a file that is kept by nobody on the way.

@@ -21,6 +21,7 @@ mod labels;
 mod land;
 mod open311;
 mod opening;
+mod outcomes;
 mod outlines;
 mod pages;
 mod parcels;

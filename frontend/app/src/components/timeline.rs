@@ -70,6 +70,10 @@ fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last
                 " · "
                 {actor}
             </span>
+            {event.outcome.as_ref().map(|outcome| {
+                let title = words.t(&format!("outcome_title_{}", outcome.kind().name()));
+                view! { <span class="timeline-note"><strong>{title}</strong></span> }
+            })}
             {event.note.clone().map(|note| view! { <span class="timeline-note">{as_written(words, note)}</span> })}
         </li>
     }
@@ -82,9 +86,13 @@ fn looked(words: Words, event: &RequestEvent, office: &str, last: bool) -> AnyVi
     let name = current::portal().and_then(|portal| portal.office(office).map(|it| words.pick(it)));
     let name = name.unwrap_or_else(|| office.to_owned());
     let what_for = event.note.clone().unwrap_or_default();
+    let did = match event.printed {
+        Some(of) => words.fill("outcome_printed", &[("number", &format!("{of:02}"))]),
+        None => words.t("staff_looked").to_owned(),
+    };
     view! {
         <li class="timeline-event" aria-current=last.then_some("step")>
-            <strong class="timeline-state">{words.t("staff_looked")}</strong>
+            <strong class="timeline-state">{did}</strong>
             <span class="timeline-when">
                 <time datetime=format::machine_moment(event.at)>{format::moment(words.0, event.at)}</time>
                 " · "

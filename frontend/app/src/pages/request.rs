@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::{
     notices::NoticesOf,
     opened::opened,
+    outcome::{next_step, notices_given},
     rating::RatingOf,
     reopening::ReopeningOf,
     rights::{RightsOf, answered, understood},
@@ -110,6 +111,7 @@ fn Receipt(
             {sent_files(words, &request.attachments)}
             {item.map(|item| whom_to_ask(words, item))}
             <div id=REQUEST_PARTS[1]>
+                {notices_given(words, &request)}
                 <h2>{words.t("receipt_departments")}</h2>
                 <Departments departments=request.departments.clone() />
                 <h2>{words.t("receipt_timeline")}</h2>
@@ -152,6 +154,9 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
         Some((event, note))
     });
     let answer = said.map(|(event, note)| answer(words, event, note));
+    // What is to be done stands before what is.
+    let next = next_step(words, request);
+    let silent = next.is_none();
     view! {
         <section
             class="standing"
@@ -159,6 +164,7 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
             data-ended=request.state.is_ended().then_some("")
             aria-labelledby="standing-title"
         >
+            {next}
             <h2 id="standing-title">{words.t("receipt_stands")}</h2>
             <p class="state">
                 <span class="tag tag-state">{state}</span>
@@ -169,7 +175,8 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
             </p>
             {match answer {
                 Some(answer) => answer,
-                None => view! { <p>{words.t("receipt_no_answer")}</p> }.into_any(),
+                None if silent => view! { <p>{words.t("receipt_no_answer")}</p> }.into_any(),
+                None => ().into_any(),
             }}
             {request.time_limit.map(|limit| time_limit(words, limit))}
         </section>

@@ -43,6 +43,9 @@ pub fn StaffView(
         Shows::Sessions(sessions) => own::sessions(words, sessions),
         Shows::Locks { locked, lifted } => own::locks(words, locked, lifted),
         Shows::Request(dossier) => request::request(words, *dossier),
+        Shows::Notice { dossier, event, copy } => {
+            request::notice_printed(words, *dossier, (event, copy))
+        }
         Shows::Looks(looks) => looks::looks(words, *looks),
         Shows::Supervision(shown) => deliveries::list(words, *shown),
         Shows::Delivery(shown) => deliveries::one(words, *shown),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use domain::{
     LandCode, Localized,
     base_map::{BaseFeature, Bounds},
+    clock::china_date,
     code::{ParcelCode, Strictness},
     contact::Contact,
     dataset::{DataVersion, DatasetInfo, Epoch},
@@ -14,14 +15,16 @@ use domain::{
     lineage::Lineage,
     policy::Policies,
     record::Value,
-    request::{Actor, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
+    request::{Actor, MessageKind, Outcome, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::{Answers, ServiceItem},
     signed_verdict::{Issuer, SignedVerdict},
     signing::PublishedKeys,
     suitability::RuleSet,
     viewer::Viewer,
+    working_days::working_days,
 };
+use jiff::{SignedDuration, Timestamp};
 
 use super::land::{around, features, record, told};
 use service_api::{
@@ -77,6 +80,8 @@ pub struct Fake {
     pub opened_by: Arc<Mutex<String>>,
     /// What happened to the request beside the usual.
     pub more: Vec<(RequestState, Actor, &'static str)>,
+    /// What the department said became of it as an application, after that.
+    pub outcomes: Vec<Outcome>,
     /// Where its notices stand; it sends none unless told.
     pub notices: Option<NoticeView>,
 }
@@ -346,7 +351,7 @@ impl Portal for Fake {
             _ => return Ok(None),
         }
         let number = opened.number();
-        let at = |text: &str| text.parse().unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let first = RequestEvent::after(
             None,
             number,
@@ -388,6 +393,18 @@ impl Portal for Fake {
                 None,
                 note,
             );
+            events.push(event);
+        }
+        for (nth, outcome) in self.outcomes.iter().enumerate() {
+            let ends = outcome.kind().ends();
+            let state = if ends { RequestState::Returned } else { RequestState::InProgress };
+            let office = Actor::Department("registration".into());
+            let when = at("2026-11-24T02:00:00Z")
+                + SignedDuration::from_hours(24 * i64::try_from(nth).unwrap());
+            let last = events.last().cloned();
+            let said = outcome.clone().dated(china_date(when), working_days());
+            let event = RequestEvent::after(last.as_ref(), number, when, state, office, None, None)
+                .concluding(said, last.as_ref(), number);
             events.push(event);
         }
         Ok(Some(RequestView {

@@ -39,6 +39,9 @@ fn texts(paper: &Paper) -> Vec<String> {
             items.iter().flat_map(|item| [item.text.clone(), item.source.clone()]).collect()
         }
         Block::Terms(rows) => rows.iter().flatten().cloned().collect(),
+        Block::Seal { within, beside, about } => {
+            [std::slice::from_ref(within), beside, std::slice::from_ref(about)].concat()
+        }
         Block::Code { text, beside, .. } => [std::slice::from_ref(text), beside].concat(),
     };
     paper.blocks.iter().flat_map(texts).collect()

@@ -101,6 +101,9 @@ fn no_key_is_idle() {
         "staff_role_",
         "staff_delivery_state_",
         "staff_delivery_act_",
+        "outcome_title_",
+        "outcome_says_",
+        "outcome_next_",
     ];
     let idle: Vec<_> = zh
         .keys()

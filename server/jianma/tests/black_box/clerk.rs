@@ -31,6 +31,7 @@ async fn press(department: &Running, request: &str, number: &str, say: [&str; 3]
         ("action", action),
         ("note", note),
         ("reference", reference),
+        ("working_days", "5"),
     ];
     let post = client().post(format!("{}/inbox/words", department.address));
     let answer = post.header("origin", &department.address).form(&fields).send().await.unwrap();
@@ -60,8 +61,8 @@ async fn s5_a_clerk_brings_a_request_to_its_decision_by_the_buttons_of_the_inbox
     let first = inbox(&department, 1).await;
     assert!(first.contains(number) && first.contains("信息纠错"), "{first}");
     for (word, say, shown) in [
-        ("1", ["accept", "", "受理2026-1"], "部门已签收"),
-        ("2", ["supplement", "请补交附图。", ""], "部门已签收"),
+        ("1", ["supplement", "界址图\n身份证明", ""], "部门已签收"),
+        ("2", ["accept", "", "受理2026-1"], "部门已签收"),
         ("3", ["progress", "", ""], "办理中"),
         ("4", ["decide", "已更正为299.5平方米。", ""], "已办结"),
         // Pressed twice: it counts once.
@@ -79,7 +80,14 @@ async fn s5_a_clerk_brings_a_request_to_its_decision_by_the_buttons_of_the_inbox
     assert_eq!(tracked["state"], "decided", "{tracked}");
     let notes: Vec<&str> =
         tracked["events"].as_array().unwrap().iter().filter_map(|e| e["note"].as_str()).collect();
-    assert_eq!(notes, ["您的申请已受理。", "请补交附图。", "已更正为299.5平方米。"]);
+    assert_eq!(notes, ["您的申请已受理。", "已更正为299.5平方米。"]);
+    let told: Vec<&Value> =
+        tracked["events"].as_array().unwrap().iter().filter(|e| e["outcome"].is_object()).collect();
+    assert_eq!(told.len(), 2, "{tracked}");
+    assert_eq!(told[0]["outcome"]["materials"], json!(["界址图", "身份证明"]));
+    assert!(told[0]["outcome"]["deadline"]["until"].is_string(), "{tracked}");
+    assert_eq!(told[1]["outcome"], json!({ "kind": "accepted" }));
+    assert!(told[1]["notice"].as_str().unwrap().starts_with(number), "{tracked}");
 
     let corrected = press(&department, number, "5", ["refuse", "材料不符。", ""]).await;
     assert!(corrected.contains("state\">已退回<"), "what was decided is corrected: {corrected}");

@@ -56,8 +56,21 @@ fn exported(
 }
 
 fn event(event: RequestEvent) -> ExportedEvent {
-    let RequestEvent { at, state, actor, reference, note, facts, rating, hash, .. } = event;
-    ExportedEvent { at, state, by: by(&actor), reference, note, facts, rating, hash }
+    let RequestEvent {
+        at,
+        state,
+        actor,
+        reference,
+        note,
+        facts,
+        rating,
+        outcome,
+        printed,
+        hash,
+        ..
+    } = event;
+    let by = by(&actor);
+    ExportedEvent { at, state, by, reference, note, facts, rating, outcome, printed, hash }
 }
 
 fn message(message: DossierMessage) -> ExportedMessage {

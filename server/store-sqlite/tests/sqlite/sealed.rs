@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::{
-    request::{Actor, RequestState},
+    request::{Actor, Deadline, Outcome, RequestState},
     suitability::Said,
 };
 use store::{
@@ -19,10 +19,11 @@ use store_suite::{
 use super::opening::{opened, sqlite, unlocked};
 
 /// Words that are personal, in every place that takes any.
-const CANARIES: [&str; 7] = [
+const CANARIES: [&str; 8] = [
     "李四",
     "面积有误",
     "canary-note",
+    "canary-material",
     "canary-reference",
     "canary-staff",
     "canary-reason",
@@ -52,6 +53,10 @@ async fn full(store: &SqliteStore) {
         reference: Some("canary-reference".into()),
         note: Some("canary-note".into()),
         facts: [("value:x".to_owned(), Said::Text("canary-fact".into()))].into(),
+        outcome: Some(Outcome::SupplementAsked {
+            materials: vec!["canary-material".into()],
+            deadline: Deadline { working_days: Some(5), until: None },
+        }),
     };
     store.hear(&word).await.unwrap();
     let mut answers = request(1).submission.answers;
@@ -282,6 +287,7 @@ async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redi
         reference: None,
         note: None,
         facts: std::collections::BTreeMap::new(),
+        outcome: None,
     };
     let heard = store.hear(&word).await;
     assert!(matches!(heard, Err(StoreError::Misaddressed { .. })), "{heard:?}");

@@ -11,7 +11,7 @@ use axum::{
 use domain::{
     address::CALLBACKS_ROUTE,
     reference::{LONGEST_NOTE, read_reference},
-    request::{DepartmentWord, RequestNumber, RequestState},
+    request::{DepartmentWord, Outcome, OutcomeRefused, RequestNumber, RequestState},
     suitability::Said,
     text::{fault_of_paragraph, trimmed},
 };
@@ -44,6 +44,14 @@ pub struct Callback {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     facts: Option<BTreeMap<String, serde_json::Value>>,
+    /// What became of the request as an application, of which its applicant gets a notice. `kind` is `accepted`,
+    /// `accepted_with_gaps` or `supplement_asked` (with `acknowledged` or `in_progress`), `not_accepted`,
+    /// `acceptance_revoked` or `deemed_withdrawn` (with `returned`). The second and third have `materials`, a list
+    /// of 1 to 50 texts, all that is missing at once, and `deadline`: `{"working_days": 5}` or
+    /// `{"until": "2026-12-15"}`; the fourth and fifth have `reasons`. Nothing else goes with it.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    outcome: Option<serde_json::Value>,
 }
 
 /// What the body of a callback says, read as departments write it.
@@ -53,6 +61,7 @@ struct Word {
     reference: Option<String>,
     note: Option<String>,
     facts: BTreeMap<String, Said>,
+    outcome: Option<Outcome>,
 }
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
@@ -87,7 +96,10 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
         Ok((id, Said::of(&value).ok_or_else(|| Problem::bad_request(written))?))
     });
     let facts = facts.collect::<Result<_, Problem>>()?;
-    Ok(Word { number, state, reference, note: note.map(str::to_owned), facts })
+    let outcome = callback.outcome.map(|said| Outcome::read(&said, state)).transpose();
+    let outcome = outcome
+        .map_err(|fault| Problem::unsound(format!("Nothing was taken. `outcome`: {fault}.")))?;
+    Ok(Word { number, state, reference, note: note.map(str::to_owned), facts, outcome })
 }
 
 /// What became of a callback.
@@ -113,7 +125,8 @@ pub struct CallbackAnswer {
         (status = 404, description = "No such request at this department", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 429, description = "Too many callbacks of this department, or too many without a signature", body = Problem),
-        (status = 409, description = "The request is past that state", body = Problem),
+        (status = 409, description = "The request is past that state, or the outcome does not follow what was said before", body = Problem),
+        (status = 422, description = "The outcome is not whole: a list, a deadline or reasons are missing, or the state says another thing", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]
@@ -126,9 +139,18 @@ pub async fn callback(
     let body = body.map_err(|_unread| Problem::too_large())?;
     let (_, message) = signed.by(&state, &id, &body)?;
     let (store, now, headers) = (state.store.clone(), state.clock.now(), signed.headers);
-    let Word { number, state, reference, note, facts } = read(&headers, &body)?;
-    let word =
-        DepartmentWord { number, department: id, message, at: now, state, reference, note, facts };
+    let Word { number, state, reference, note, facts, outcome } = read(&headers, &body)?;
+    let word = DepartmentWord {
+        number,
+        department: id,
+        message,
+        at: now,
+        state,
+        reference,
+        note,
+        facts,
+        outcome,
+    };
     match department_word::take(&*store, &word).await {
         Ok(changed) => Ok((StatusCode::OK, Json(CallbackAnswer { changed }))),
         Err(NotTaken::NotTheirs) => Err(Problem::not_found()),
@@ -136,7 +158,10 @@ pub async fn callback(
         Err(NotTaken::Facts(fault)) => {
             Err(Problem::bad_request(format!("Nothing was taken: {fault}.")))
         }
-        Err(stands @ (NotTaken::NotWithdrawn(_) | NotTaken::Past(_))) => {
+        Err(NotTaken::Outcome(refused @ OutcomeRefused::Passed(_))) => {
+            Err(Problem::unsound(format!("Nothing was taken. `deadline`: {refused}.")))
+        }
+        Err(stands @ (NotTaken::NotWithdrawn(_) | NotTaken::Past(_) | NotTaken::Outcome(_))) => {
             Err(Problem::conflict(format!("Nothing was taken: {stands}.")))
         }
     }

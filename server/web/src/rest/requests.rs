@@ -12,7 +12,10 @@ use axum::{
 use domain::{
     address::API,
     code::{LandCode, Strictness},
-    request::{Actor, Channel, Elapsed, Rating, RequestNumber, RequestState, TimeLimit},
+    request::{
+        Actor, Channel, Elapsed, Outcome, Rating, RequestNumber, RequestState, TimeLimit,
+        outcome_document,
+    },
     service::{Answers, service},
     staff::is_look,
     suitability::{AskWritten, Said},
@@ -305,6 +308,14 @@ pub struct EventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     rating: Option<Rating>,
+    /// What became of the request as an application: `kind`, and with it `materials` and `deadline` or `reasons`. Of a
+    /// deadline in working days `until` is the last day, left out where it lies in a year that was not announced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    outcome: Option<Outcome>,
+    /// The number of the notice of that outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
     /// Whether it is that somebody at the counter read the request; `note` is what for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     looked: bool,
@@ -360,6 +371,14 @@ pub async fn one(
         Ok(None) => return Err(missing(&state, &opened).await),
         Err(why) => return Err(why.into()),
     };
+    let notices: Vec<_> = view
+        .events
+        .iter()
+        .map(|event| {
+            let document = outcome_document(&view.number, &view.events, event.sequence);
+            document.map(|document| document.number())
+        })
+        .collect();
     let status = RequestStatus {
         number: view.number,
         item: view.item,
@@ -371,7 +390,8 @@ pub async fn one(
         events: view
             .events
             .into_iter()
-            .map(|event| EventView {
+            .zip(notices)
+            .map(|(event, notice)| EventView {
                 looked: is_look(&event),
                 at: event.at,
                 state: event.state,
@@ -379,6 +399,8 @@ pub async fn one(
                 note: event.note,
                 facts: event.facts,
                 rating: event.rating,
+                outcome: event.outcome,
+                notice,
                 hash: event.hash,
             })
             .collect(),

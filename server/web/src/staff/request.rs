@@ -6,21 +6,20 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode},
+    http::HeaderValue,
     response::Response,
 };
 use domain::{
     audit::StaffDid,
     request::{Actor, RequestNumber},
-    service,
     staff::{Member, Reason},
 };
-use service_api::{DossierView, NotShown};
 use store::StoreError;
 
 use super::{
     admission::{self, Admitted, admitted},
-    desk,
+    desk, outcomes,
+    reading::{Read, dossier, is_theirs, not_shown},
 };
 use crate::{opening::to, preferences, render::PageInput, state::AppState};
 
@@ -30,17 +29,6 @@ pub async fn back(State(state): State<AppState>, request: Request) -> Response {
         Ok(_) => to(urls::STAFF, None::<HeaderValue>),
         Err(response) => response,
     }
-}
-
-/// What comes of asking for a request.
-enum Read {
-    Shown(Box<DossierView>),
-    /// There is none of that number, or it is another office's: nobody is told which.
-    NotTheirs,
-    /// It could not be written down that somebody looks.
-    NotWritten,
-    /// It is not as it was written, or storage does not answer.
-    NotReadable,
 }
 
 /// `POST /staff/request`: the request, once it stands in the audit and in the request itself who reads it and
@@ -65,20 +53,16 @@ pub async fn read(State(state): State<AppState>, request: Request) -> Response {
         let faults = vec![("reason", Say::Reason)];
         return desk::public(&state, head, who, (typed, faults)).await;
     };
-    let (fault, status) = match opened(&state, &who, (&number, reason.words)).await {
+    if let Some(event) = form.get("print").and_then(|event| event.parse().ok()) {
+        return outcomes::print(&state, head, who, (number, reason.words, event)).await;
+    }
+    match opened(&state, &who, (&number, reason.words)).await {
         Ok(Read::Shown(dossier)) => {
             let shows = Shows::Request(dossier);
-            return admission::show(&state, head, Some(who), (shows, PageInput::default())).await;
+            admission::show(&state, head, Some(who), (shows, PageInput::default())).await
         }
-        Ok(Read::NotTheirs) => (Say::NotTheirs, StatusCode::NOT_FOUND),
-        Ok(Read::NotWritten) => (Say::NotRecorded, StatusCode::SERVICE_UNAVAILABLE),
-        Ok(Read::NotReadable) => (Say::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
-        Err(error) => {
-            tracing::error!(%error, "a request cannot be read at the counter");
-            (Say::Unavailable, StatusCode::SERVICE_UNAVAILABLE)
-        }
-    };
-    desk::failed(&state, head, who, (typed, fault, status)).await
+        read => not_shown(&state, head, who, (typed, read)).await,
+    }
 }
 
 async fn opened(
@@ -86,9 +70,7 @@ async fn opened(
     who: &Member,
     (number, reason): (&RequestNumber, String),
 ) -> Result<Read, StoreError> {
-    let known = state.store.request(number).await?;
-    let item = known.as_ref().and_then(|known| service::service(&known.submission.item));
-    if item.is_none_or(|item| item.department != who.office) {
+    if !is_theirs(state, who, number).await? {
         return Ok(Read::NotTheirs);
     }
     let did = StaffDid::LookedAtRequest { number: number.clone(), reason: reason.clone() };
@@ -101,11 +83,5 @@ async fn opened(
     if !state.store.note_export(number, state.clock.now(), by, Some(reason)).await? {
         return Ok(Read::NotTheirs);
     }
-    let secret = state.receipts.secret(number);
-    let Some(opened) = state.portal.open(number, &secret) else { return Ok(Read::NotReadable) };
-    Ok(match state.portal.dossier(&opened).await {
-        Ok(Some(dossier)) => Read::Shown(Box::new(dossier)),
-        Ok(None) => Read::NotTheirs,
-        Err(NotShown::Altered | NotShown::Unavailable(_)) => Read::NotReadable,
-    })
+    Ok(dossier(state, number).await)
 }

@@ -212,6 +212,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("delivery", vec!["msg_JM-20261122-22222222_registration".into()]),
         ("file", vec!["canary.js".into()]),
         ("token", vec!["canary-token".into()]),
+        ("event", vec!["2".into(), "canary".into()]),
         ("hall", vec!["main".into(), "canary".into()]),
         ("case", vec!["BJ-22334455".into(), "canary".into()]),
     ]);

@@ -171,7 +171,7 @@ async fn p10_progress_is_told_to_an_address_that_confirmed_and_nothing_of_the_ma
 
     // Two words in a second are told in one.
     say(&department, &receipt, "progress").await;
-    say(&department, &receipt, "supplement").await;
+    say(&department, &receipt, "remark").await;
     let again = letters(&office, 3).await.pop().unwrap();
     assert_ne!(again.header("Message-ID"), news.header("Message-ID"));
     no_more(&office, 3).await;
@@ -188,7 +188,7 @@ async fn p10_progress_is_told_to_an_address_that_confirmed_and_nothing_of_the_ma
     assert!(page.contains("已经不再发邮件"), "{page}");
     let (_, data) = receipt.get(&address, "/data").await;
     assert_eq!(data["notices"]["address"], Value::Null);
-    say(&department, &receipt, "supplement").await;
+    say(&department, &receipt, "remark").await;
     no_more(&office, 3).await;
 }
 
