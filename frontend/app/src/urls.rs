@@ -176,6 +176,9 @@ pub const STOP_ROUTE: &str = concatcp!(NOTICES_ROUTE, "/", NoticeLink::Stop.segm
 /// What follows a request in the address of its notices, and where they stand on its page.
 pub const NOTICES: &str = "notices";
 
+/// In the query of what an applicant opened at the counter: a screen of the counter clears it.
+pub const CLEARED: &str = "cleared";
+
 /// The board of a hall: who is called where.
 pub const HALL_ROUTE: &str = "/hall/{hall}";
 /// Where a visitor of a hall takes a ticket.

@@ -55,6 +55,7 @@ impl Callback {
             "note": word.note,
             "reference": word.reference,
             "facts": word.facts,
+            "reopening": word.reopening,
         });
         let body = body.to_string();
         let headers = match secret.sign(&word.message_id(), clock.now(), body.as_bytes()) {

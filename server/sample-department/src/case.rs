@@ -213,6 +213,7 @@ mod tests {
             note: None,
             reference: None,
             facts: std::collections::BTreeMap::new(),
+            reopening: None,
             at: Timestamp::UNIX_EPOCH,
             outcome,
         }

@@ -264,6 +264,11 @@ fn word_of(
     if action == Action::Accept && note.is_none() {
         note = Some(texts.accepted.to_owned());
     }
+    // A form that was sent twice says again what it said.
+    let reopening = match stands {
+        Some(word) => word.reopening,
+        None => case.reopening().map(|asked| asked.asked_at),
+    };
     Ok(Word {
         request: case.number.clone(),
         department: case.department.clone(),
@@ -272,6 +277,7 @@ fn word_of(
         note,
         reference,
         facts,
+        reopening,
         at: now,
         outcome: Outcome::Unanswered { why: String::new() },
     })

@@ -97,6 +97,10 @@ impl Ledger {
             connection
                 .execute_batch("alter table word add column facts text not null default '{}'")?;
         }
+        // Or before they named what they answer.
+        if connection.prepare("select reopening from word").is_err() {
+            connection.execute_batch("alter table word add column reopening text")?;
+        }
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Word {
     pub reference: Option<String>,
     /// What it says of the facts that it was asked for.
     pub facts: BTreeMap<String, suitability::Said>,
+    /// When that was asked which it answers, UTC: to take the request up again.
+    pub reopening: Option<Timestamp>,
     /// When it was said first, UTC.
     pub at: Timestamp,
     /// What the portal answered.
@@ -39,8 +41,8 @@ impl Word {
 
     /// Whether two say the same.
     fn says_like(&self, other: &Self) -> bool {
-        (self.state, &self.note, &self.reference, &self.facts)
-            == (other.state, &other.note, &other.reference, &other.facts)
+        (self.state, &self.note, &self.reference, &self.facts, self.reopening)
+            == (other.state, &other.note, &other.reference, &other.facts, other.reopening)
     }
 }
 
@@ -91,7 +93,7 @@ impl Ledger {
                 Some(_) => Said::Overtaken,
                 None => {
                     transaction.execute(
-                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                         params![
                             word.request,
                             word.department,
@@ -102,6 +104,7 @@ impl Ledger {
                             word.at.to_string(),
                             written(&word.outcome),
                             written(&word.facts),
+                            word.reopening.map(|asked_at| asked_at.to_string()),
                         ],
                     )?;
                     Said::Now
@@ -140,8 +143,8 @@ impl Ledger {
     }
 }
 
-const SELECT: &str =
-    "select request, department, number, state, note, reference, at, outcome, facts from word";
+const SELECT: &str = "select request, department, number, state, note, reference, at, outcome, facts, \
+                      reopening from word";
 
 /// What stands in the ledger of an outcome or of facts; strings and numbers always serialise.
 fn written(content: &impl serde::Serialize) -> String {
@@ -151,7 +154,7 @@ fn written(content: &impl serde::Serialize) -> String {
 fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
     let unread = || rusqlite::Error::InvalidQuery;
     let (state, at, outcome): (String, String, String) = (row.get(3)?, row.get(6)?, row.get(7)?);
-    let facts: String = row.get(8)?;
+    let (facts, reopening): (String, Option<String>) = (row.get(8)?, row.get(9)?);
     Ok(Word {
         request: row.get(0)?,
         department: row.get(1)?,
@@ -160,6 +163,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
         note: row.get(4)?,
         reference: row.get(5)?,
         facts: serde_json::from_str(&facts).or(Err(unread()))?,
+        reopening: reopening.map(|at| at.parse()).transpose().or(Err(unread()))?,
         at: at.parse().or(Err(unread()))?,
         outcome: serde_json::from_str(&outcome).or(Err(unread()))?,
     })

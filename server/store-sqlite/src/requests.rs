@@ -349,7 +349,7 @@ pub(super) fn last_event(
 }
 
 fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
-    let DepartmentWord { number, department, message, at, state, reference, note, facts } = word;
+    let DepartmentWord { number, department, message, at, state, reference, note, .. } = word;
     let theirs = connection
         .prepare_cached(
             "select r.id, d.id, d.message, d.bound
@@ -362,11 +362,13 @@ fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Hear
         .optional()?;
     let Some((id, delivery, first, bound)) = theirs else { return Ok(Heard::NotTheirs) };
     check_bound(connection, &delivery, number.as_str(), first, department, &bound)?;
-    // A word without facts is told again by what was kept of such words before there were any.
-    let content = if facts.is_empty() {
-        to_json("message", &(number, state, reference, note))?
-    } else {
-        to_json("message", &(number, state, reference, note, facts))?
+    // A word without facts, or that names nothing, is told again by what was kept of such words before there were any.
+    let content = match (word.reopening, &word.facts) {
+        (Some(asked_at), facts) => {
+            to_json("message", &(number, state, reference, note, facts, asked_at))?
+        }
+        (None, facts) if facts.is_empty() => to_json("message", &(number, state, reference, note))?,
+        (None, facts) => to_json("message", &(number, state, reference, note, facts))?,
     };
     let Some(sequence) = new_message(connection, word, &content)? else {
         return Ok(Heard::Repeated);

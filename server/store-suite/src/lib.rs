@@ -29,6 +29,7 @@ pub mod notices;
 pub mod outbox;
 pub mod queue;
 pub mod rating;
+pub mod reopening;
 pub mod requests;
 pub mod rights;
 pub mod samples;
@@ -171,6 +172,10 @@ macro_rules! conformance {
             rights::p10_all_that_is_kept_is_handed_out
             rating::s8_a_rating_is_an_event_of_its_request
             rating::s12_what_became_of_requests_is_counted_by_day
+            reopening::s8_what_was_taken_up_again_is_open_until_it_ends_again
+            reopening::s8_a_word_from_before_the_end_opens_nothing_when_it_comes_again
+            reopening::p10_what_waits_for_an_answer_to_its_reopening_is_not_deleted
+            reopening::p10_the_operator_deletes_what_no_department_answers
             drafts::s11_a_draft_is_given_back_as_it_was_saved_last_until_it_is_deleted
             drafts::s11_a_draft_whose_time_is_over_is_not_given_back_and_goes
             notices::p10_an_address_is_told_after_it_confirmed_and_of_what_came_since

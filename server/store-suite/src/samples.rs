@@ -210,6 +210,7 @@ pub fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
         reference: None,
         note: None,
         facts: BTreeMap::new(),
+        reopening: None,
     }
 }
 

@@ -195,7 +195,8 @@ pub struct OpenRequest {
     pub item: String,
     /// When it was submitted, UTC.
     pub submitted_at: Timestamp,
-    /// On which day in China the department confirmed it, from which its time counts; none while it has not.
+    /// On which day in China the department confirmed it, or took it up again, from which its time counts; none while it
+    /// has not.
     pub begun: Option<Date>,
 }
 
@@ -216,8 +217,8 @@ pub trait Deliveries: Send + Sync {
         by: &Intervener,
     ) -> Result<Intervened, StoreError>;
 
-    /// The requests that a department has or is to have and that are not decided, returned or taken back, oldest
-    /// first and at most so many. Nothing of them is opened.
+    /// The requests that a department has or is to have and that are not decided, returned or taken back, or were taken
+    /// up again, oldest first and at most so many. Nothing of them is opened.
     async fn undecided(
         &self,
         department: &str,

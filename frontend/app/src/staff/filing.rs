@@ -179,5 +179,10 @@ pub enum MirrorPage {
         changed: bool,
         /// What was handed in.
         receipts: Vec<ReceiptShown>,
+        /// Whether the page clears itself: a screen of the counter that shows a receipt and nothing to be confirmed.
+        clears: bool,
     },
 }
+
+/// Minutes after which a screen of the counter that shows a receipt clears itself.
+pub const CLEARS_AFTER: u32 = 3;

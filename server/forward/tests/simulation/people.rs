@@ -203,6 +203,7 @@ pub fn speak(world: &World) {
         reference: None,
         note: Some("已核对".into()),
         facts: BTreeMap::new(),
+        reopening: None,
     };
     let heard = at_once(world.store.hear(&word)).unwrap();
     world.tell(&format!("{} says of {}: {:?}: {heard:?}", office.id, word.number, word.state));

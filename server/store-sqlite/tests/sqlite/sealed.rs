@@ -52,6 +52,7 @@ async fn full(store: &SqliteStore) {
         reference: Some("canary-reference".into()),
         note: Some("canary-note".into()),
         facts: [("value:x".to_owned(), Said::Text("canary-fact".into()))].into(),
+        reopening: None,
     };
     store.hear(&word).await.unwrap();
     let mut answers = request(1).submission.answers;
@@ -282,6 +283,7 @@ async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redi
         reference: None,
         note: None,
         facts: std::collections::BTreeMap::new(),
+        reopening: None,
     };
     let heard = store.hear(&word).await;
     assert!(matches!(heard, Err(StoreError::Misaddressed { .. })), "{heard:?}");

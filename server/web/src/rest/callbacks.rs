@@ -15,6 +15,7 @@ use domain::{
     suitability::Said,
     text::{fault_of_paragraph, trimmed},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::department_word::{self, NotTaken};
 use utoipa::ToSchema;
@@ -44,6 +45,10 @@ pub struct Callback {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     facts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Which ask to take the request up again this answers: the `asked_at` of the message's `reopening`. Only
+    /// `in_progress` with it opens a request that was decided or returned.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    reopening: Option<Timestamp>,
 }
 
 /// What the body of a callback says, read as departments write it.
@@ -53,6 +58,7 @@ struct Word {
     reference: Option<String>,
     note: Option<String>,
     facts: BTreeMap<String, Said>,
+    reopening: Option<Timestamp>,
 }
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
@@ -87,7 +93,8 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
         Ok((id, Said::of(&value).ok_or_else(|| Problem::bad_request(written))?))
     });
     let facts = facts.collect::<Result<_, Problem>>()?;
-    Ok(Word { number, state, reference, note: note.map(str::to_owned), facts })
+    let (note, reopening) = (note.map(str::to_owned), callback.reopening);
+    Ok(Word { number, state, reference, note, facts, reopening })
 }
 
 /// What became of a callback.
@@ -126,9 +133,19 @@ pub async fn callback(
     let body = body.map_err(|_unread| Problem::too_large())?;
     let (_, message) = signed.by(&state, &id, &body)?;
     let (store, now, headers) = (state.store.clone(), state.clock.now(), signed.headers);
-    let Word { number, state, reference, note, facts } = read(&headers, &body)?;
-    let word =
-        DepartmentWord { number, department: id, message, at: now, state, reference, note, facts };
+    let Word { number, state, reference, note, facts, reopening } = read(&headers, &body)?;
+    let (department, at) = (id, now);
+    let word = DepartmentWord {
+        number,
+        department,
+        message,
+        at,
+        state,
+        reference,
+        note,
+        facts,
+        reopening,
+    };
     match department_word::take(&*store, &word).await {
         Ok(changed) => Ok((StatusCode::OK, Json(CallbackAnswer { changed }))),
         Err(NotTaken::NotTheirs) => Err(Problem::not_found()),

@@ -308,6 +308,16 @@ impl Web {
         Answer { status: head.status.as_u16(), headers: head.headers, body }
     }
 
+    /// Opens a line on which events come one after the other.
+    pub(super) async fn open_line(&self, path: &str) -> OpenLine {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.headers_mut().insert(header::HOST, HOST.parse().unwrap());
+        let peer = SocketAddr::from((SOMEBODY, 4_000));
+        let (head, body) = self.door.answer(peer, request).await.into_parts();
+        let kind = head.headers[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+        OpenLine { status: head.status.as_u16(), kind, body: body.into_data_stream() }
+    }
+
     /// Sends a form in parts.
     pub(super) async fn ask(
         &self,
@@ -368,6 +378,22 @@ impl Web {
         assert_eq!(receipt.status, 201, "{}", receipt.text());
         let text = |name: &str| receipt.json()[name].as_str().unwrap().to_owned();
         (text("number"), text("secret"))
+    }
+}
+
+/// A line that was opened.
+pub(super) struct OpenLine {
+    pub(super) status: u16,
+    pub(super) kind: String,
+    body: axum::body::BodyDataStream,
+}
+
+impl OpenLine {
+    /// What comes next.
+    pub(super) async fn next(&mut self) -> String {
+        use futures_util::StreamExt as _;
+        let piece = self.body.next().await.expect("the line is open").unwrap();
+        String::from_utf8(piece.to_vec()).unwrap()
     }
 }
 
