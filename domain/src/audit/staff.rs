@@ -48,6 +48,11 @@ pub enum StaffDid {
         /// Who closed it.
         by: String,
     },
+    /// It was said whose account it is, by a staff number, which is not written down here.
+    Identified {
+        /// Who said so.
+        by: String,
+    },
     /// Who had mistyped too often was let in again.
     LockLifted {
         /// Who let them.
@@ -182,6 +187,7 @@ mod tests {
         for did in [
             StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
             StaffDid::Disabled { by: by() },
+            StaffDid::Identified { by: by() },
             StaffDid::Refused,
             StaffDid::SignedIn,
             mended(Mend::PaperProposed),

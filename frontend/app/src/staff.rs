@@ -61,6 +61,8 @@ pub enum Say {
     NotProposed,
     /// They proposed it themselves.
     SamePerson,
+    /// It is not known whether two accounts are two people.
+    NoNumber,
     /// It cannot be written down who does it: nothing was done.
     NotWritten,
     /// A colleague goes on with the visit.
@@ -106,6 +108,7 @@ impl Say {
             Self::TakenBack => "staff_taken_back",
             Self::NotProposed => "staff_not_proposed",
             Self::SamePerson => "staff_same_person",
+            Self::NoNumber => "staff_no_number",
             Self::NotWritten => "staff_not_written",
             Self::Held => "case_held",
             Self::Stale => "case_stale",

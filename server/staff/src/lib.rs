@@ -16,6 +16,7 @@ mod locks;
 mod looks;
 mod marks;
 mod passphrase;
+mod persons;
 mod sessions;
 mod signing_in;
 

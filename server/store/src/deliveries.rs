@@ -182,8 +182,11 @@ pub enum Intervened {
     TakenBack,
     /// Nobody has proposed it, or something happened since.
     NotProposed,
-    /// Who would confirm it has proposed it.
+    /// Who would confirm it has proposed it, by this account or by another one of theirs.
     SamePerson,
+    /// The account, or the one that proposed it, has no staff number, and others of the office have one: it is not known
+    /// whether they are two people.
+    NoNumber,
 }
 
 /// A request that is not decided, in a list for staff: nothing personal.
