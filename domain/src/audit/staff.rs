@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -87,6 +87,13 @@ pub enum StaffDid {
         mend: Mend,
         /// Why.
         reason: String,
+    },
+    /// They took a list of looks away.
+    LooksExported {
+        /// From this day in China on.
+        from: Date,
+        /// To this day.
+        to: Date,
     },
     /// They did something for an applicant (desk D2).
     Case {
@@ -188,6 +195,10 @@ mod tests {
             StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
             StaffDid::Disabled { by: by() },
             StaffDid::Identified { by: by() },
+            StaffDid::LooksExported {
+                from: jiff::civil::date(2026, 11, 24),
+                to: jiff::civil::date(2026, 11, 30),
+            },
             StaffDid::Refused,
             StaffDid::SignedIn,
             mended(Mend::PaperProposed),

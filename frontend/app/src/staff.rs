@@ -259,8 +259,10 @@ pub struct AuditTyped {
     pub to: String,
     /// Of whom.
     pub staff: String,
-    /// At what: a code, or the number of a request.
+    /// At what: a code, or the number of a request or a visit.
     pub at: String,
+    /// The steps of visits too.
+    pub visits: bool,
     /// Those without a request alone.
     pub without_case: bool,
     /// Those outside working hours alone.
@@ -293,16 +295,33 @@ pub struct LookRow {
     pub who: String,
     /// For which office.
     pub office: String,
-    /// A code, or the number of a request.
+    /// A code, or the number of a request or a visit.
     pub looked_at: String,
     /// The request that it was for.
     pub case: Option<String>,
     /// What for.
     pub reason: String,
+    /// What was done in a visit.
+    pub step: Option<LookStep>,
     /// Whether anything was shown.
     pub shown: bool,
+    /// Whether nothing says what it was for.
+    pub without_reason: bool,
     /// Whether it was outside working hours.
     pub odd: bool,
+}
+
+/// A step of a visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookStep {
+    /// Its name, as words are found by it.
+    pub what: &'static str,
+    /// The service.
+    pub item: Option<String>,
+    /// How its applicant confirmed or opened it, as words are found by it.
+    pub how: Option<&'static str>,
+    /// The place, or the number of the request.
+    pub about: Option<String>,
 }
 
 /// What stands in the forms of the desk.

@@ -111,6 +111,8 @@ pub const STAFF_PLACE: &str = concatcp!(STAFF, "/place");
 pub const STAFF_REQUEST: &str = concatcp!(STAFF, "/request");
 /// Where an auditor reads who looked at what.
 pub const STAFF_AUDIT: &str = concatcp!(STAFF, "/audit");
+/// Where they take what is listed there away.
+pub const STAFF_AUDIT_EXPORT: &str = concatcp!(STAFF_AUDIT, "/export");
 /// Where a supervisor lets somebody in again.
 pub const STAFF_LOCKS: &str = concatcp!(STAFF, "/locks");
 /// Where they see what departments have not got, and what is late.
