@@ -30,8 +30,8 @@ use super::{
     visit::{Entered, entered, gone, noted, said, unwritten},
 };
 use crate::{
-    form_body::Form, opening::to, pages::form_value, preferences, render::PageInput,
-    security::visitor::Visitor, state::AppState,
+    form_body::Form, forms::at_counter, opening::to, pages::form_value, preferences,
+    render::PageInput, security::visitor::Visitor, state::AppState,
 };
 
 /// `GET /staff/cases`.
@@ -193,9 +193,10 @@ pub(super) async fn drawn(
         return unwritten(state, head, &who).await;
     };
     let now = state.clock.now();
-    let mut filings = Vec::new();
+    let (mut filings, versions) = (Vec::new(), at_counter::current(state).await);
     for filing in &case.content.filings {
-        let looked = shown::look(state, (&visitor, head.headers()), filing).await;
+        let of = (filing, &*versions);
+        let looked = shown::look(state, (&visitor, head.headers()), of).await;
         if let (Looked::HandedIn(number), None) = (&looked, &filing.number) {
             // The portal ended, or somebody else had the visit, before it was noted.
             let became = (&*filing.key, number);

@@ -17,7 +17,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
 };
 use domain::{
-    Clock, LandCode, Localized,
+    LandCode, Localized,
     attachment::Budget,
     audit::{StaffRecord, Withheld},
     label::{KeyId, KeyRing},
@@ -27,7 +27,6 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use forward::{DepartmentConfig, Departments};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use service::{
     audit::{AuditHealth, AuditLog, Fault},
@@ -41,6 +40,7 @@ use service_api::Unavailable;
 use staff::{Accounts, StaffLog};
 use store::{Cipher, Clear, Keyring, Keys as _, RecordKey, StoreError};
 use store_sqlite::SqliteStore;
+pub(super) use testkit::Noon;
 use testkit::Numbered;
 
 use super::land;
@@ -58,15 +58,6 @@ pub(super) const HOST: &str = "jm.example";
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Who asks, unless told.
 const SOMEBODY: [u8; 4] = [192, 0, 2, 1];
-/// Noon in China on a day in November.
-pub(super) struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-22T04:00:00Z".parse().unwrap()
-    }
-}
-
 /// The ring of one key that labels are sealed with.
 pub(super) fn ring() -> KeyRing {
     let mut ring = KeyRing::default();
