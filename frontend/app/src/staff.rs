@@ -75,6 +75,8 @@ pub enum Say {
     Full,
     /// Somebody has no receipt of what was handed in for them.
     NotTaken,
+    /// A note that is longer than any that is kept.
+    NoteLong,
     /// No place for a new form.
     NoPlaceHere,
     /// No code by which anything is opened.
@@ -115,6 +117,7 @@ impl Say {
             Self::NotConfirmed => "case_not_confirmed",
             Self::Full => "case_full",
             Self::NotTaken => "case_not_taken",
+            Self::NoteLong => "case_note_long",
             Self::NoPlaceHere => "case_no_place",
             Self::PickUp => "mirror_no_code",
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::{PageTitle, aim_words},
+    components::{PageTitle, TICKET_FORM, aim_words},
     current, format,
     hall::{HallName, HallPage, HallShows},
     urls,
@@ -138,7 +138,7 @@ fn take(
         <div class="measure">
             <h1>{title}</h1>
             <p class="lead">{words.t("hall_take_lead")}</p>
-            <form class="form" method="post" action=urls::hall_ticket(&hall.id)>
+            <form class="form" id=TICKET_FORM method="post" action=urls::hall_ticket(&hall.id)>
                 <fieldset
                     class=if unchosen { "field field-wrong" } else { "field" }
                     aria-describedby=unchosen.then_some("aim-error")

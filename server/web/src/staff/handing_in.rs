@@ -15,7 +15,7 @@ use super::{
     visit::noted,
 };
 use crate::{
-    forms::at_counter::asks_of,
+    forms::at_counter::{self, asks_of},
     security::visitor::{Submissions, Visitor},
     state::AppState,
 };
