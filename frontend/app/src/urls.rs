@@ -188,6 +188,19 @@ pub const HALL_TICKET_ROUTE: &str = concatcp!(HALL_ROUTE, "/", TICKET);
 /// What follows a hall in the address of its tickets, and the ticket that the page is about.
 pub const TICKET: &str = "ticket";
 
+/// What tells the board and the counters of a hall that something changed.
+pub const HALL_EVENTS_ROUTE: &str = concatcp!(HALL_ROUTE, "/", HALL_EVENTS);
+/// What follows a hall in the address of its events.
+const HALL_EVENTS: &str = "events";
+/// The script by which pages of a hall follow it.
+pub const HALL_SCRIPT: &str = "/hall.js";
+
+/// What tells the board and the counters of a hall that something changed.
+#[must_use]
+pub fn hall_events(id: &str) -> String {
+    format!("{}/{HALL_EVENTS}", hall(id))
+}
+
 /// The board of a hall.
 #[must_use]
 pub fn hall(id: &str) -> String {

@@ -203,6 +203,7 @@ macro_rules! conformance {
             staff::desk_d1_names_are_counted_whether_anybody_has_them_or_not
             staff::desk_d1_a_session_ends_with_its_account_and_by_its_own_hand_alone
             queue::desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_back
+            queue::desk_d9_nobody_waits_for_ever_behind_those_with_priority
             queue::desk_d9_every_ticket_is_called_once_and_in_order_from_three_portals
             cases::desk_d5_a_case_is_given_back_as_it_was_saved_last_and_nothing_older_replaces_it
             cases::desk_d5_a_case_is_found_by_its_office_and_its_code_until_its_time_is_over

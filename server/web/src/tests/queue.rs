@@ -18,6 +18,7 @@ fn with_halls() -> Web {
             groups: Vec::new(),
             machines: vec!["198.51.100.1".parse().unwrap()],
             open: false,
+            priority_in_a_row: 3,
         };
         settings.halls.insert("main".into(), hall("一楼大厅", "registration"));
         settings.halls.insert("east".into(), hall("东厅", "planning"));
