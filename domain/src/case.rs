@@ -27,6 +27,8 @@ const TAIL: usize = 8;
 pub const LEASE: SignedDuration = SignedDuration::from_mins(15);
 /// For so long the applicant may open what they are shown, and look at it again.
 pub const SHOWN_FOR: SignedDuration = SignedDuration::from_hours(2);
+/// Most characters of a note for whoever goes on.
+pub const MOST_NOTE: usize = 500;
 /// Services of one visit at most.
 pub const MOST_FILINGS: usize = 20;
 

@@ -67,9 +67,10 @@ pub struct Handled {
     pub item: String,
     /// When they were received.
     pub received: Date,
-    /// When the department confirmed that it has them, or first spoke of them.
+    /// When the department confirmed that it has them, or first spoke of them; of those that were taken up again, when
+    /// it did that.
     pub begun: Option<Date>,
-    /// When they were first decided or returned.
+    /// When they were first decided or returned; of those that were taken up again, after that.
     pub decided: Option<Date>,
     /// When their applicants took them back.
     pub withdrawn: Option<Date>,

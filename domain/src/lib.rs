@@ -52,6 +52,7 @@ pub mod lineage;
 pub mod localized;
 pub mod outline;
 pub mod overlay;
+pub mod person_number;
 pub mod planar;
 pub mod policy;
 pub mod profile;

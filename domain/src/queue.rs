@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::service::Aim;
 
+/// How many tickets with priority a counter calls in a row, unless a hall says otherwise: then one of the others is
+/// called, so that nobody waits for ever. Our own rule.
+pub const PRIORITY_IN_A_ROW: u32 = 3;
+
 /// A hall on a day: the numbers of tickets begin anew each morning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HallDay {
@@ -136,6 +140,21 @@ impl HallNow {
         waits.max().and_then(|mins| u64::try_from(mins).ok()).unwrap_or_default()
     }
 
+    /// How many of those who wait now are called before a ticket, at most, in a hall with so many counters, each of which
+    /// calls so many with priority in a row.
+    #[must_use]
+    pub fn before(&self, number: TicketNumber, (counters, in_a_row): (usize, u32)) -> usize {
+        let before = self.waiting.iter().take_while(|waits| waits.number != number).count();
+        let own = self.waiting.get(before);
+        if !own.is_some_and(|ticket| ticket.priority) {
+            return before;
+        }
+        // Others come between: each counter may be about to call one, and then after each row.
+        let others = self.waiting.iter().filter(|waits| !waits.priority).count();
+        let in_a_row = usize::try_from(in_a_row.max(1)).unwrap_or(usize::MAX);
+        before + others.min(counters + before / in_a_row)
+    }
+
     /// What is at a counter.
     #[must_use]
     pub fn at_counter(&self, counter: &str) -> Option<&Ticket> {
@@ -146,6 +165,29 @@ impl HallNow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn desk_d9_who_has_priority_is_told_of_those_who_come_between() {
+        let number = |count| TicketNumber { aim: Aim::Know, count };
+        let ticket = |count: u32, priority| Ticket {
+            sequence: count,
+            number: number(count),
+            aim: Aim::Know,
+            priority,
+            state: TicketState::Waiting,
+            counter: None,
+            calls: 0,
+            taken_at: Timestamp::UNIX_EPOCH,
+            called_at: None,
+        };
+        let waiting = (1..=9).map(|count| ticket(count, count <= 4)).collect();
+        let now = HallNow { waiting, ..HallNow::default() };
+        let before = |count| now.before(number(count), (2, 3));
+        // Three with priority stand before it, and of the others one for each counter and one after the row.
+        assert_eq!((before(1), before(4)), (2, 3 + 2 + 1));
+        assert_eq!((before(5), before(9)), (4, 8), "nobody else comes between");
+        assert_eq!(now.before(number(4), (9, 1)), 3 + 5, "no more than there are");
+    }
 
     #[test]
     fn desk_d9_a_ticket_has_a_letter_and_a_number_and_reads_back() {

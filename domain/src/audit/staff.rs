@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -48,6 +48,11 @@ pub enum StaffDid {
         /// Who closed it.
         by: String,
     },
+    /// It was said whose account it is, by a staff number, which is not written down here.
+    Identified {
+        /// Who said so.
+        by: String,
+    },
     /// Who had mistyped too often was let in again.
     LockLifted {
         /// Who let them.
@@ -91,6 +96,13 @@ pub enum StaffDid {
         mend: Mend,
         /// Why.
         reason: String,
+    },
+    /// They took a list of looks away.
+    LooksExported {
+        /// From this day in China on.
+        from: Date,
+        /// To this day.
+        to: Date,
     },
     /// They did something for an applicant (desk D2).
     Case {
@@ -191,6 +203,11 @@ mod tests {
         for did in [
             StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
             StaffDid::Disabled { by: by() },
+            StaffDid::Identified { by: by() },
+            StaffDid::LooksExported {
+                from: jiff::civil::date(2026, 11, 24),
+                to: jiff::civil::date(2026, 11, 30),
+            },
             StaffDid::Refused,
             StaffDid::SignedIn,
             mended(Mend::PaperProposed),

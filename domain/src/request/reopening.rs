@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, RequestEvent, RequestNumber, RequestState, Step, grade::question, last_end};
@@ -83,6 +83,16 @@ pub fn reopening_asked(events: &[RequestEvent]) -> Option<&RequestEvent> {
     (!since.iter().any(by_department)).then_some(asked)
 }
 
+/// Whether the applicant asked last at `asked_at`, as a department was told, and nothing was taken up since. Systems
+/// keep less than a second of an instant; two asks are never so close.
+pub(super) fn is_last_ask(events: &[RequestEvent], asked_at: Timestamp) -> bool {
+    asks(events).last().is_some_and(|(at, asked)| {
+        let since = events.get(at..).unwrap_or_default();
+        asked.at.duration_since(asked_at).abs() < SignedDuration::from_secs(1)
+            && since.iter().all(|event| event.state.is_ended())
+    })
+}
+
 /// Whether a request with these events can be asked to be taken up again on `today` (in China), within so many days
 /// after the one on which the department was done with it: the last day on which it can.
 ///
@@ -149,6 +159,16 @@ mod tests {
     }
 
     fn word(events: &[RequestEvent], state: RequestState, second: i64) -> Follows {
+        answer(events, state, second, None)
+    }
+
+    /// A word that names what was asked at that second.
+    fn answer(
+        events: &[RequestEvent],
+        state: RequestState,
+        second: i64,
+        asked: Option<i64>,
+    ) -> Follows {
         let word = DepartmentWord {
             number: number(),
             department: "planning".to_owned(),
@@ -159,6 +179,7 @@ mod tests {
             note: Some("收到".to_owned()),
             facts: std::collections::BTreeMap::new(),
             outcome: None,
+            reopening: asked.map(at),
         };
         word.follows(events)
     }
@@ -185,7 +206,11 @@ mod tests {
         events.push(event);
         assert_eq!(reopen(&number(), &events, WITHIN, &asked(3)), Err(NotReopened::Asked));
         assert_eq!(word(&events, RequestState::Sent, 4), Follows::Past(RequestState::Decided));
-        let Follows::Event(taken_up) = word(&events, RequestState::InProgress, 4) else {
+        // What the department said before its end and sends again opens nothing, nor does an answer to something else.
+        for asked in [None, Some(1), Some(4)] {
+            assert_eq!(answer(&events, RequestState::InProgress, 4, asked), stays, "{asked:?}");
+        }
+        let Follows::Event(taken_up) = answer(&events, RequestState::InProgress, 4, Some(2)) else {
             panic!("it takes the request up")
         };
         assert_eq!(taken_up.step(events.last()), Step::Reopened);
@@ -203,11 +228,34 @@ mod tests {
         let last = at(20 * DAY + 30 * DAY);
         assert_eq!(reopenable(&events, WITHIN, china_date(last)), Ok(china_date(last)));
         assert_eq!(rated_until(&events), Some(china_date(last)));
-        assert_eq!(
-            word(&events, RequestState::InProgress, 21 * DAY),
-            stays,
-            "that ask was answered"
-        );
+        for asked in [None, Some(2)] {
+            let late = answer(&events, RequestState::InProgress, 21 * DAY, asked);
+            assert_eq!(late, stays, "that ask was answered");
+        }
+    }
+
+    #[test]
+    fn s8_what_a_department_said_before_it_was_asked_is_no_answer() {
+        let mut events = ended(RequestState::InProgress);
+        let Follows::Event(decided) = word(&events, RequestState::Decided, 2) else {
+            panic!("a word")
+        };
+        events.push(decided);
+        events.push(reopen(&number(), &events, WITHIN, &asked(3)).unwrap());
+        // Its decision under another message id, as senders do that lost our answer.
+        assert_eq!(word(&events, RequestState::Decided, 4), Follows::NothingNew);
+        assert!(reopening_asked(&events).is_some(), "it waits still");
+        let Follows::Event(no) = answer(&events, RequestState::Decided, 5, Some(3)) else {
+            panic!("the same words, said of what was asked")
+        };
+        events.push(no);
+        assert_eq!(reopening_asked(&events), None);
+        assert_eq!(answer(&events, RequestState::Decided, 6, Some(3)), Follows::NothingNew);
+        // It changes its mind.
+        assert!(matches!(
+            answer(&events, RequestState::InProgress, 7, Some(3)),
+            Follows::Event(event) if event.step(events.last()) == Step::Reopened
+        ));
     }
 
     #[test]
@@ -224,9 +272,8 @@ mod tests {
         for n in 1..MOST_REOPENINGS {
             let second = i64::try_from(n).unwrap() * 10;
             events.push(reopen(&number(), &events, WITHIN, &asked(second)).unwrap());
-            let Follows::Event(no) = word(&events, RequestState::Decided, second + 1) else {
-                panic!("a word")
-            };
+            let no = answer(&events, RequestState::Decided, second + 1, Some(second));
+            let Follows::Event(no) = no else { panic!("a word") };
             events.push(no);
         }
         assert_eq!(reopen(&number(), &events, WITHIN, &asked(90)), Err(NotReopened::TooOften));

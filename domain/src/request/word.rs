@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Actor, Outcome, OutcomeRefused, RequestEvent, RequestNumber, RequestState, reopening_asked,
+    Actor, Outcome, OutcomeRefused, RequestEvent, RequestNumber, RequestState, Step,
+    reopening::is_last_ask, reopening_asked,
 };
 use crate::{clock::china_date, suitability::Said, working_days::working_days};
 
@@ -30,6 +31,8 @@ pub struct DepartmentWord {
     pub facts: BTreeMap<String, Said>,
     /// What it says became of the request as an application.
     pub outcome: Option<Outcome>,
+    /// Which ask to take the request up again it answers: `asked_at` of the message that told of it, UTC.
+    pub reopening: Option<Timestamp>,
 }
 
 /// What a word that was not heard before is to a request.
@@ -51,14 +54,15 @@ impl DepartmentWord {
     pub fn follows(&self, events: &[RequestEvent]) -> Follows {
         let last = events.last();
         let stands = last.map_or(RequestState::Submitted, |event| event.state);
-        // Only what its applicant asked for leads back.
-        let taken_up = self.state == RequestState::InProgress
-            && stands.is_final()
-            && reopening_asked(events).is_some();
+        // Only what its applicant asked for leads back, and only a word that names it: one from before the end that
+        // comes late, or again, names nothing.
+        let named = self.reopening.is_some_and(|asked_at| is_last_ask(events, asked_at));
+        let taken_up = named && self.state == RequestState::InProgress && stands.is_final();
+        let answers = named && reopening_asked(events).is_some();
         if !taken_up && !stands.takes_word(self.state) {
             return Follows::Past(stands);
         }
-        if stands == self.state && self.says_what_is_known(events) {
+        if stands == self.state && !answers && self.says_what_is_known(events) {
             return Follows::NothingNew;
         }
         if let Some(outcome) = &self.outcome
@@ -104,10 +108,15 @@ impl DepartmentWord {
                 return false;
             }
         } else if self.note.is_some() {
-            // Between the two the applicant may have rated it, and the counter printed a notice.
-            let beside = |event: &&RequestEvent| event.rating.is_none() && event.printed.is_none();
-            let last = events.iter().rev().find(beside);
-            return last.is_some_and(|last| {
+            // Between the two the applicant may have rated it, or asked for it to be taken up again, and the counter
+            // printed a notice.
+            let is_said = |(at, event): &(usize, &RequestEvent)| {
+                let before = at.checked_sub(1).and_then(|before| events.get(before));
+                event.printed.is_none()
+                    && !matches!(event.step(before), Step::Rating | Step::Reopening)
+            };
+            let last = events.iter().enumerate().rev().find(is_said);
+            return last.is_some_and(|(_, last)| {
                 last.note == self.note
                     && (self.reference.is_none() || last.reference == self.reference)
                     && last.actor == own

@@ -7,6 +7,9 @@ use domain::{
 };
 use jiff::Timestamp;
 
+/// The script by which pages of a hall follow it.
+pub const SCRIPT: &str = include_str!("hall.js");
+
 /// Which hall.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HallName {
@@ -101,6 +104,23 @@ pub struct CounterDesk {
     pub halls: Vec<HallChoice>,
     /// Where they sit; none while they have not said.
     pub sits: Option<Sits>,
+    /// A counter where a colleague sits, and whether it is to be theirs.
+    pub asks: Option<SeatTaken>,
+}
+
+/// A counter where a colleague sits.
+#[derive(Clone, Debug)]
+pub struct SeatTaken {
+    /// The hall.
+    pub hall: HallName,
+    /// The counter.
+    pub counter: String,
+    /// The one thing that it is to serve.
+    pub serves: Option<Aim>,
+    /// The colleague, by what they sign in with.
+    pub who: String,
+    /// When they pressed something there last, UTC.
+    pub at: Timestamp,
 }
 
 /// Where somebody sits, and what they have before them.
@@ -116,6 +136,8 @@ pub struct Sits {
     pub now: HallNow,
     /// When that was, UTC.
     pub at: Timestamp,
+    /// The colleague whose counter it was, if they took it over: by what they sign in with.
+    pub over: Option<String>,
     /// The address of the counter: forms are sent there, so that a sign-in leads back to it.
     pub address: String,
     /// What is said of the last press.

@@ -16,8 +16,8 @@ use crate::{
     hall::HallPage,
     pages::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
-        DraftsPage, ErrorView, FiguresPage, HallView, HelpPage, HomePage, LabelPage, LawsPage,
-        NewRequestPage, NoticeLinkPage, NoticesPage, OutcomePage, OutlinePage, PlacePage,
+        DraftsPage, ErrorView, FiguresPage, HallHead, HallView, HelpPage, HomePage, LabelPage,
+        LawsPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutcomePage, OutlinePage, PlacePage,
         PolicyPage, PrivacyPage, RatePage, ReopenPage, RequestPage, RequestsPage, ServicePage,
         ServicesPage, SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
@@ -43,6 +43,7 @@ pub fn shell() -> impl IntoView {
                 <link rel="stylesheet" href=styles />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <StartScripts />
+                <HallHead />
                 <MetaTags />
             </head>
             <body>

@@ -61,6 +61,8 @@ pub enum Say {
     NotProposed,
     /// They proposed it themselves.
     SamePerson,
+    /// It is not known whether two accounts are two people.
+    NoNumber,
     /// It cannot be written down who does it: nothing was done.
     NotWritten,
     /// A colleague goes on with the visit.
@@ -73,6 +75,8 @@ pub enum Say {
     Full,
     /// Somebody has no receipt of what was handed in for them.
     NotTaken,
+    /// A note that is longer than any that is kept.
+    NoteLong,
     /// No place for a new form.
     NoPlaceHere,
     /// No code by which anything is opened.
@@ -106,12 +110,14 @@ impl Say {
             Self::TakenBack => "staff_taken_back",
             Self::NotProposed => "staff_not_proposed",
             Self::SamePerson => "staff_same_person",
+            Self::NoNumber => "staff_no_number",
             Self::NotWritten => "staff_not_written",
             Self::Held => "case_held",
             Self::Stale => "case_stale",
             Self::NotConfirmed => "case_not_confirmed",
             Self::Full => "case_full",
             Self::NotTaken => "case_not_taken",
+            Self::NoteLong => "case_note_long",
             Self::NoPlaceHere => "case_no_place",
             Self::PickUp => "mirror_no_code",
         }
@@ -266,8 +272,10 @@ pub struct AuditTyped {
     pub to: String,
     /// Of whom.
     pub staff: String,
-    /// At what: a code, or the number of a request.
+    /// At what: a code, or the number of a request or a visit.
     pub at: String,
+    /// The steps of visits too.
+    pub visits: bool,
     /// Those without a request alone.
     pub without_case: bool,
     /// Those outside working hours alone.
@@ -300,16 +308,33 @@ pub struct LookRow {
     pub who: String,
     /// For which office.
     pub office: String,
-    /// A code, or the number of a request.
+    /// A code, or the number of a request or a visit.
     pub looked_at: String,
     /// The request that it was for.
     pub case: Option<String>,
     /// What for.
     pub reason: String,
+    /// What was done in a visit.
+    pub step: Option<LookStep>,
     /// Whether anything was shown.
     pub shown: bool,
+    /// Whether nothing says what it was for.
+    pub without_reason: bool,
     /// Whether it was outside working hours.
     pub odd: bool,
+}
+
+/// A step of a visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookStep {
+    /// Its name, as words are found by it.
+    pub what: &'static str,
+    /// The service.
+    pub item: Option<String>,
+    /// How its applicant confirmed or opened it, as words are found by it.
+    pub how: Option<&'static str>,
+    /// The place, or the number of the request.
+    pub about: Option<String>,
 }
 
 /// What stands in the forms of the desk.

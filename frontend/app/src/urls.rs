@@ -111,6 +111,8 @@ pub const STAFF_PLACE: &str = concatcp!(STAFF, "/place");
 pub const STAFF_REQUEST: &str = concatcp!(STAFF, "/request");
 /// Where an auditor reads who looked at what.
 pub const STAFF_AUDIT: &str = concatcp!(STAFF, "/audit");
+/// Where they take what is listed there away.
+pub const STAFF_AUDIT_EXPORT: &str = concatcp!(STAFF_AUDIT, "/export");
 /// Where a supervisor lets somebody in again.
 pub const STAFF_LOCKS: &str = concatcp!(STAFF, "/locks");
 /// Where they see what departments have not got, and what is late.
@@ -203,12 +205,28 @@ pub const STOP_ROUTE: &str = concatcp!(NOTICES_ROUTE, "/", NoticeLink::Stop.segm
 /// What follows a request in the address of its notices, and where they stand on its page.
 pub const NOTICES: &str = "notices";
 
+/// In the query of what an applicant opened at the counter: a screen of the counter clears it.
+pub const CLEARED: &str = "cleared";
+
 /// The board of a hall: who is called where.
 pub const HALL_ROUTE: &str = "/hall/{hall}";
 /// Where a visitor of a hall takes a ticket.
 pub const HALL_TICKET_ROUTE: &str = concatcp!(HALL_ROUTE, "/", TICKET);
 /// What follows a hall in the address of its tickets, and the ticket that the page is about.
 pub const TICKET: &str = "ticket";
+
+/// What tells the board and the counters of a hall that something changed.
+pub const HALL_EVENTS_ROUTE: &str = concatcp!(HALL_ROUTE, "/", HALL_EVENTS);
+/// What follows a hall in the address of its events.
+const HALL_EVENTS: &str = "events";
+/// The script by which pages of a hall follow it.
+pub const HALL_SCRIPT: &str = "/hall.js";
+
+/// What tells the board and the counters of a hall that something changed.
+#[must_use]
+pub fn hall_events(id: &str) -> String {
+    format!("{}/{HALL_EVENTS}", hall(id))
+}
 
 /// The board of a hall.
 #[must_use]

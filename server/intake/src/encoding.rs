@@ -4,7 +4,20 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding(&'static encoding_rs::Encoding);
 
+/// A name that no encoding has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no known encoding; write e.g. \"gbk\", \"gb18030\" or \"utf-8\"")]
+pub struct UnknownEncoding(pub String);
+
 impl Encoding {
+    /// The encoding that somebody names.
+    ///
+    /// # Errors
+    /// [`UnknownEncoding`].
+    pub fn read(name: &str) -> Result<Self, UnknownEncoding> {
+        Self::named(name).ok_or_else(|| UnknownEncoding(name.to_owned()))
+    }
+
     /// The encoding of that name, as `.cpg` files and people write it: `GBK`, `UTF-8`, `CP936`,
     /// `936`, `ANSI 936`, `ISO 88591`. `None` for one that is not known.
     #[must_use]

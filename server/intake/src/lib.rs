@@ -41,7 +41,7 @@ mod template;
 mod validity;
 
 pub use date::DateReading;
-pub use encoding::Encoding;
+pub use encoding::{Encoding, UnknownEncoding};
 pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;

@@ -56,6 +56,7 @@ impl Callback {
             "reference": word.reference,
             "facts": word.facts,
             "outcome": word.formal,
+            "reopening": word.reopening,
         });
         let body = body.to_string();
         let headers = match secret.sign(&word.message_id(), clock.now(), body.as_bytes()) {

@@ -229,6 +229,7 @@ mod tests {
             reference: None,
             facts: std::collections::BTreeMap::new(),
             formal: None,
+            reopening: None,
             at: Timestamp::UNIX_EPOCH,
             outcome,
         }

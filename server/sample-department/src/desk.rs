@@ -280,6 +280,11 @@ fn word_of(
         _ if formal.is_some() => note = None,
         _ => {}
     }
+    // A form that was sent twice says again what it said.
+    let reopening = match stands {
+        Some(word) => word.reopening,
+        None => case.reopening().map(|asked| asked.asked_at),
+    };
     Ok(Word {
         request: case.number.clone(),
         department: case.department.clone(),
@@ -289,6 +294,7 @@ fn word_of(
         reference,
         facts,
         formal,
+        reopening,
         at: now,
         outcome: Outcome::Unanswered { why: String::new() },
     })

@@ -34,6 +34,7 @@ const TABLES: &str = "
         outcome text not null,
         facts text not null default '{}',
         formal text not null default 'null',
+        reopening text,
         primary key (request, department, number)
     ) strict;
 ";
@@ -100,6 +101,10 @@ impl Ledger {
                     "alter table word add column {column} text not null default '{nothing}'"
                 ))?;
             }
+        }
+        // Or before they named what they answer.
+        if connection.prepare("select reopening from word").is_err() {
+            connection.execute_batch("alter table word add column reopening text")?;
         }
         Ok(Self(Arc::new(Mutex::new(connection))))
     }

@@ -30,6 +30,8 @@ pub(crate) struct Word {
     pub facts: BTreeMap<String, suitability::Said>,
     /// What it makes of the request as an application.
     pub formal: Option<Formal>,
+    /// When that was asked which it answers, UTC: to take the request up again.
+    pub reopening: Option<Timestamp>,
     /// When it was said first, UTC.
     pub at: Timestamp,
     /// What the portal answered.
@@ -45,8 +47,8 @@ impl Word {
     /// Whether two say the same.
     fn says_like(&self, other: &Self) -> bool {
         let said = |word: &Self| {
-            let Self { state, note, reference, facts, formal, .. } = word.clone();
-            (state, note, reference, facts, formal)
+            let Self { state, note, reference, facts, formal, reopening, .. } = word.clone();
+            (state, note, reference, facts, formal, reopening)
         };
         said(self) == said(other)
     }
@@ -99,7 +101,9 @@ impl Ledger {
                 Some(_) => Said::Overtaken,
                 None => {
                     transaction.execute(
-                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                        "insert into word (request, department, number, state, note, reference, at,
+                             outcome, facts, formal, reopening)
+                         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                         params![
                             word.request,
                             word.department,
@@ -111,6 +115,7 @@ impl Ledger {
                             written(&word.outcome),
                             written(&word.facts),
                             written(&word.formal),
+                            word.reopening.map(|asked_at| asked_at.to_string()),
                         ],
                     )?;
                     Said::Now
@@ -149,7 +154,8 @@ impl Ledger {
     }
 }
 
-const SELECT: &str = "select request, department, number, state, note, reference, at, outcome, facts, formal from word";
+const SELECT: &str = "select request, department, number, state, note, reference, at, outcome, facts, \
+                      formal, reopening from word";
 
 /// What stands in the ledger of an outcome or of facts; strings and numbers always serialise.
 fn written(content: &impl serde::Serialize) -> String {
@@ -160,6 +166,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
     let unread = || rusqlite::Error::InvalidQuery;
     let (state, at, outcome): (String, String, String) = (row.get(3)?, row.get(6)?, row.get(7)?);
     let (facts, formal): (String, String) = (row.get(8)?, row.get(9)?);
+    let reopening: Option<String> = row.get(10)?;
     Ok(Word {
         request: row.get(0)?,
         department: row.get(1)?,
@@ -169,6 +176,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
         reference: row.get(5)?,
         facts: serde_json::from_str(&facts).or(Err(unread()))?,
         formal: serde_json::from_str(&formal).or(Err(unread()))?,
+        reopening: reopening.map(|at| at.parse()).transpose().or(Err(unread()))?,
         at: at.parse().or(Err(unread()))?,
         outcome: serde_json::from_str(&outcome).or(Err(unread()))?,
     })

@@ -141,6 +141,8 @@ pub enum Keeping {
     Open,
     /// It has ended, and something is still on its way to a department.
     OnItsWay,
+    /// It was asked to be taken up again, and no department has answered.
+    AskedAgain,
     /// A law requires that it is kept until that day.
     ByLaw {
         /// The law.

@@ -19,7 +19,8 @@ pub enum NotTaken {
     /// The request is past the state that it names.
     #[error(
         "the request is {} and does not go back. Send what is still to say as a note with that \
-         state, or with a later one",
+         state, or with a later one; to take it up again where its applicant asked, name what you \
+         answer: `reopening` with its `asked_at`",
         .0.name()
     )]
     Past(RequestState),

@@ -6,7 +6,9 @@ use domain::{
     Clock, Localized,
     attachment::Attached,
     clock::china_date,
-    request::{MessageKind, ReceiptKey, Request, Submission, TimeLimit, files::addressed},
+    request::{
+        MessageKind, ReceiptKey, Request, Submission, TimeLimit, files::addressed, reopening_asked,
+    },
     retention::Retentions,
     service::{Answers, service},
     working_days::working_days,
@@ -194,6 +196,9 @@ impl Follow<'_> {
         let Some(ended) = request.ended_at() else { return Keeping::Open };
         if deliveries.iter().any(|each| DeliveryState::UNDELIVERED.contains(&each.state)) {
             return Keeping::OnItsWay;
+        }
+        if reopening_asked(&request.events).is_some() {
+            return Keeping::AskedAgain;
         }
         let item = &request.submission.item;
         let reached = deliveries.iter().any(|each| each.reached);

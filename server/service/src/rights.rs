@@ -66,6 +66,12 @@ pub enum RightsError {
     /// Something is still on its way to a department.
     #[error("a department has not confirmed yet what it was sent; nothing undelivered is deleted")]
     Undelivered,
+    /// It was asked to be taken up again, and no department has answered.
+    #[error(
+        "the request was asked to be taken up again, and the department has not answered yet; it \
+         can be deleted once it has"
+    )]
+    AskedAgain,
     /// A law requires that it is kept.
     #[error("it is kept until {until}: {}", law.en)]
     Kept {
@@ -346,6 +352,7 @@ pub async fn delete(
         Deleted::Unknown => Err(RightsError::Unknown),
         Deleted::Open(state) => Err(RightsError::Open(state)),
         Deleted::Undelivered => Err(RightsError::Undelivered),
+        Deleted::AskedAgain => Err(RightsError::AskedAgain),
         Deleted::Kept(law, until) => Err(RightsError::Kept { law, until }),
     }
 }

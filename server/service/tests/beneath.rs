@@ -20,7 +20,7 @@ use domain::{
     viewer::Viewer,
 };
 use geo::{MultiPolygon, Rect};
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -30,7 +30,7 @@ use service::{
 use service_api::{ClientAddress, Judged, OutlineAsked, Portal, ToldOfOutline, Visit};
 use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
-use testkit::denying;
+use testkit::{NoonAWeekLater as Noon, denying};
 
 use common::OfThePublic;
 
@@ -104,14 +104,6 @@ basis = [{ law = "land-law", articles = ["35"], text = { zh = "试。", en = "Tr
 office = "office"
 action = { zh = "另选。", en = "Elsewhere." }
 "#;
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-29T04:00:00Z".parse().unwrap()
-    }
-}
 
 fn code(kind: &str, number: u32) -> ParcelCode {
     let written = format!("330521001001{kind}{number:05}");

@@ -25,7 +25,6 @@ use domain::{
     viewer::Viewer,
 };
 use geo::{MultiPolygon, Polygon};
-use jiff::Timestamp;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -38,20 +37,12 @@ use service_api::{
 };
 use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
-use testkit::{denying, parcel_code as code, square, trial_rules};
+use testkit::{NoonAWeekLater as Noon, denying, parcel_code as code, square, trial_rules};
 
 use common::OfThePublic;
 
 /// South-western corner of the ground that has data, degrees; it is a hundredth wide.
 const CORNER: (f64, f64) = (119.9, 30.5);
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-29T04:00:00Z".parse().unwrap()
-    }
-}
 
 struct Layer {
     theme: &'static str,

@@ -21,7 +21,7 @@ use domain::{
     request::ReceiptKey,
     viewer::Viewer,
 };
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -30,17 +30,9 @@ use service::{
 use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
 use store::Imports;
 use store_sqlite::SqliteStore;
-use testkit::{parcel_code as code, square, unit_code as unit};
+use testkit::{Noon, parcel_code as code, square, unit_code as unit};
 
 use common::OfThePublic;
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-22T04:00:00Z".parse().unwrap()
-    }
-}
 
 fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRecord {
     let outline = square(119.9 + f64::from(number) / 1e5, 30.5, 1e-4);

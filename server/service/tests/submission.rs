@@ -19,7 +19,6 @@ use domain::{
     service::{Answers, service},
     viewer::Viewer,
 };
-use jiff::Timestamp;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -29,17 +28,10 @@ use service::{
 use service_api::{ClientAddress, Visit};
 use store::{Cipher, Imports, Keyring, Keys, RecordKey, Rights};
 use store_sqlite::SqliteStore;
+use testkit::Noon;
 use tokio::sync::Notify;
 
 use common::OfThePublic;
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-22T04:00:00Z".parse().unwrap()
-    }
-}
 
 /// No two draws alike, for each request has a number of its own.
 #[derive(Default)]

@@ -23,7 +23,7 @@ use domain::{
     viewer::Viewer,
 };
 use geo::MultiPolygon;
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -33,17 +33,9 @@ use service::{
 use service_api::{Assessment, ClientAddress, Judged, Portal, Refusal, SitesAsked, Told, Visit};
 use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
-use testkit::{parcel_code as code, square, unit_code as unit};
+use testkit::{NoonAWeekLater as Noon, parcel_code as code, square, unit_code as unit};
 
 use common::OfThePublic;
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-29T04:00:00Z".parse().unwrap()
-    }
-}
 
 /// A layer with what it found on every parcel: names with shares, in m² of 1,000.
 struct Layer {

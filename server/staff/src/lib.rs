@@ -16,6 +16,7 @@ mod locks;
 mod looks;
 mod marks;
 mod passphrase;
+mod persons;
 mod sessions;
 mod signing_in;
 
@@ -26,7 +27,7 @@ use store::StoreError;
 pub use accounts::{Accounts, Link, Listed, may_be_one};
 pub use enrolling::{Chosen, EnrolFault, Enrolled, Invited};
 pub use error::StaffError;
-pub use looks::{LookLine, LookList, LookedAt, MOST_LOOKS, Wanted};
+pub use looks::{LookLine, LookList, LookedAt, MOST_EXPORTED, MOST_LOOKS, Wanted};
 pub use passphrase::{LEAST, MOST, PassphraseFault};
 pub use sessions::{IDLE, LONGEST, Recognised, SignedIn};
 pub use signing_in::{Began, Tried};

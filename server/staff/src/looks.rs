@@ -2,7 +2,8 @@
 
 use domain::{
     LandCode,
-    audit::{AuditEvent, Outcome, Record, StaffDid},
+    audit::{AuditEvent, CaseStep, Head, Outcome, Record, StaffDid},
+    case::CaseNumber,
     clock::{CHINA, china_date, start_in_china},
     request::RequestNumber,
     staff::{Reason, StaffId, marked},
@@ -17,8 +18,10 @@ use crate::{Accounts, StaffError};
 const AT_ONCE: usize = 500;
 /// Most entries that are gone through for one answer.
 const MOST_READ: usize = 50_000;
-/// Most looks of one answer; the newest.
+/// Most looks of one page; the newest.
 pub const MOST_LOOKS: usize = 200;
+/// Most looks of one list that is taken away; the newest.
+pub const MOST_EXPORTED: usize = 5_000;
 /// The hours of a working day, in China.
 const HOURS: std::ops::Range<i8> = 8..18;
 
@@ -31,12 +34,16 @@ pub struct Wanted {
     pub to: Date,
     /// Of this member of staff alone.
     pub staff: Option<StaffId>,
-    /// At this place alone, its units among it, or at this request.
+    /// At this place alone, its units among it, at this request, or the steps of this visit.
     pub at: Option<LookedAt>,
-    /// Those that name no request alone.
+    /// The steps of visits too; of a visit or a place that is asked for they always are.
+    pub visits: bool,
+    /// Those that name no request alone, and visits that were read.
     pub without_case: bool,
     /// Those outside working hours alone.
     pub odd_hours: bool,
+    /// At most so many, the newest.
+    pub most: usize,
 }
 
 /// What was looked at.
@@ -46,9 +53,11 @@ pub enum LookedAt {
     Place(LandCode),
     /// A request.
     Request(RequestNumber),
+    /// A visit.
+    Visit(CaseNumber),
 }
 
-/// One look.
+/// One look, or a step of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookLine {
     /// Its number in the audit.
@@ -63,8 +72,10 @@ pub struct LookLine {
     pub looked_at: LookedAt,
     /// The request that it was for.
     pub case: Option<RequestNumber>,
-    /// What for.
+    /// What for; empty of a step.
     pub reason: String,
+    /// What was done in a visit; of a confirmation, who showed it to the applicant did it.
+    pub step: Option<CaseStep>,
     /// Whether anything was shown.
     pub shown: bool,
     /// Whether it was outside working hours.
@@ -82,19 +93,50 @@ pub struct LookList {
     pub unreadable: usize,
 }
 
+impl LookLine {
+    /// Whether nothing says what it was for: a look that names no request, or a visit that was read.
+    #[must_use]
+    pub fn is_without_reason(&self) -> bool {
+        match &self.step {
+            Some(step) => *step == CaseStep::Read,
+            None => self.case.is_none(),
+        }
+    }
+}
+
+/// Whether a step is about a place.
+fn is_at(step: Option<&CaseStep>, wanted: &LandCode) -> bool {
+    match step {
+        Some(CaseStep::Saved { code, .. } | CaseStep::Dropped { code, .. }) => {
+            wanted.parcel() == code.parcel()
+        }
+        _ => false,
+    }
+}
+
 impl Wanted {
     fn wants(&self, line: &LookLine) -> bool {
         let at = match (&self.at, &line.looked_at) {
+            (None, LookedAt::Visit(_)) => self.visits,
             (None, _) => true,
             (Some(LookedAt::Place(wanted)), LookedAt::Place(at)) => wanted.parcel() == at.parcel(),
             (Some(LookedAt::Request(wanted)), LookedAt::Request(at)) => wanted == at,
             (Some(LookedAt::Request(wanted)), LookedAt::Place(_)) => {
                 line.case.as_ref() == Some(wanted)
             }
-            (Some(LookedAt::Place(_)), LookedAt::Request(_)) => false,
+            (Some(LookedAt::Place(wanted)), LookedAt::Visit(_)) => {
+                is_at(line.step.as_ref(), wanted)
+            }
+            (Some(LookedAt::Request(wanted)), LookedAt::Visit(_)) => {
+                line.case.as_ref() == Some(wanted)
+            }
+            (Some(LookedAt::Visit(wanted)), LookedAt::Visit(at)) => wanted == at,
+            (Some(LookedAt::Place(_)), LookedAt::Request(_)) | (Some(LookedAt::Visit(_)), _) => {
+                false
+            }
         };
         at && self.staff.as_ref().is_none_or(|staff| *staff == line.staff)
-            && (!self.without_case || line.case.is_none())
+            && (!self.without_case || line.is_without_reason())
             && (!self.odd_hours || line.odd)
     }
 }
@@ -134,9 +176,17 @@ impl Accounts {
             }
         }
         list.lines.reverse();
-        list.more |= list.lines.len() > MOST_LOOKS;
-        list.lines.truncate(MOST_LOOKS);
+        list.more |= list.lines.len() > wanted.most;
+        list.lines.truncate(wanted.most);
         Ok(list)
+    }
+
+    /// Where the audit ends now: with it `jianma verify-audit` proves what was listed.
+    ///
+    /// # Errors
+    /// [`StaffError::Store`] when the audit does not read.
+    pub async fn audit_end(&self) -> Result<Option<Head>, StaffError> {
+        Ok(self.store.audit_head().await?.map(|(head, _proof)| head))
     }
 
     /// The number of an entry before which nothing is as new as that, by halves: entries follow each other in
@@ -179,26 +229,40 @@ fn line_of(sequence: u64, record: &Record) -> Option<LookLine> {
                 looked_at: LookedAt::Place(look.code),
                 case: reason.case,
                 reason: reason.words,
+                step: None,
                 shown: look.outcome == Outcome::Disclosed,
                 odd,
             })
         }
         Record::Event(AuditEvent::Staff(did)) => {
-            // Who prints a notice has it before them.
-            let (StaffDid::LookedAtRequest { number, reason }
-            | StaffDid::PrintedOutcome { number, reason, .. }) = &did.did
-            else {
-                return None;
+            let (looked_at, case, reason, step) = match &did.did {
+                // Who prints a notice has it before them.
+                StaffDid::LookedAtRequest { number, reason }
+                | StaffDid::PrintedOutcome { number, reason, .. } => {
+                    let at = LookedAt::Request(number.clone());
+                    (at, Some(number.clone()), reason.clone(), None)
+                }
+                StaffDid::Case { case, step } => {
+                    let number = match step {
+                        CaseStep::ReceiptPrinted { number } => Some(number.clone()),
+                        _ => None,
+                    };
+                    (LookedAt::Visit(case.clone()), number, String::new(), Some(step.clone()))
+                }
+                _ => return None,
             };
+            let (staff, office) = (did.who.clone()?, did.office.clone()?);
+            let (at, shown) = (did.at, true);
             Some(LookLine {
                 sequence,
-                at: did.at,
-                staff: did.who.clone()?,
-                office: did.office.clone()?,
-                looked_at: LookedAt::Request(number.clone()),
-                case: Some(number.clone()),
-                reason: reason.clone(),
-                shown: true,
+                at,
+                staff,
+                office,
+                looked_at,
+                case,
+                reason,
+                step,
+                shown,
                 odd,
             })
         }

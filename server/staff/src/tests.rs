@@ -8,7 +8,8 @@ use std::sync::{
 use async_trait::async_trait;
 use domain::{
     Clock, LandCode,
-    audit::{AuditEvent, AuditKey, AuditNote, Outcome, Record, StaffDid, StaffRecord},
+    audit::{AuditEvent, AuditKey, AuditNote, CaseStep, Outcome, Record, StaffDid, StaffRecord},
+    case::CaseNumber,
     code::Strictness,
     request::RequestNumber,
     staff::{Member, Reason, Role, StaffId},
@@ -350,15 +351,24 @@ async fn desk_d8_an_auditor_finds_looks_by_who_where_when_and_what_for() {
         did: StaffDid::LookedAtRequest { number: number.clone(), reason: "补正材料".into() },
     };
     let signed_in = StaffRecord { did: StaffDid::SignedIn, ..read.clone() };
+    let visit = CaseNumber::parse("BJ-22334455").unwrap();
+    let step = |at: Timestamp, step: CaseStep| {
+        let did = StaffDid::Case { case: visit.clone(), step };
+        Record::from(AuditEvent::Staff(StaffRecord { at, did, ..read.clone() }))
+    };
     let mut records = vec![AuditEvent::Began { at: at("01", 9) }.into()];
     records.extend((0..40).map(|_| look(at("02", 9), "s-1", one, "抵押")));
     records.extend([
         look(at("19", 10), "li@registration", one, &reason(Some(&number))),
         look(at("19", 22), "li@registration", unit, &reason(None)),
         AuditEvent::Staff(signed_in).into(),
-        AuditEvent::Staff(read).into(),
+        AuditEvent::Staff(read.clone()).into(),
         // A Sunday.
         look(at("22", 10), "wang@planning", one, &reason(None)),
+        step(at("23", 9), CaseStep::Opened),
+        step(at("23", 20), CaseStep::Read),
+        step(at("23", 10), CaseStep::Saved { item: "data-correction".into(), code: unit }),
+        step(at("23", 11), CaseStep::ReceiptPrinted { number: number.clone() }),
     ]);
     hall.store.note(records, &AuditKey::new([3; 32]), Vec::new(), None).await.unwrap();
     let all = Wanted {
@@ -366,8 +376,10 @@ async fn desk_d8_an_auditor_finds_looks_by_who_where_when_and_what_for() {
         to: "2026-11-30".parse().unwrap(),
         staff: None,
         at: None,
+        visits: false,
         without_case: false,
         odd_hours: false,
+        most: MOST_LOOKS,
     };
     let found = async |wanted: Wanted| {
         let list = hall.accounts.looks(&wanted).await.unwrap();
@@ -383,9 +395,15 @@ async fn desk_d8_an_auditor_finds_looks_by_who_where_when_and_what_for() {
     let wanted = Wanted { staff: StaffId::parse("wang"), ..all.clone() };
     assert_eq!(found(wanted).await, [46, 45]);
     let wanted = Wanted { at: Some(LookedAt::Place(one)), ..all.clone() };
-    assert_eq!(found(wanted).await, [46, 43, 42]);
+    assert_eq!(found(wanted).await, [49, 46, 43, 42], "what was typed in a visit too");
     let wanted = Wanted { at: Some(LookedAt::Request(number)), ..all.clone() };
-    assert_eq!(found(wanted).await, [45, 42], "the request, and looks that it was named for");
+    assert_eq!(found(wanted).await, [50, 45, 42], "the request, and looks that it was named for");
+    let of_visit = Wanted { at: Some(LookedAt::Visit(visit)), ..all.clone() };
+    assert_eq!(found(of_visit.clone()).await, [50, 49, 48, 47], "each step of the visit");
+    assert_eq!(found(Wanted { odd_hours: true, ..of_visit.clone() }).await, [48]);
+    assert_eq!(found(Wanted { without_case: true, ..of_visit }).await, [48], "read, for nothing");
+    let with_visits = Wanted { visits: true, without_case: true, ..all.clone() };
+    assert_eq!(found(with_visits).await, [48, 46, 43]);
     assert_eq!(found(Wanted { without_case: true, ..all.clone() }).await, [46, 43]);
     assert_eq!(found(Wanted { odd_hours: true, ..all.clone() }).await, [46, 43]);
     let before = Wanted { from: day("01"), to: day("09"), ..all };

@@ -237,8 +237,8 @@ pub(super) fn close(
     Ok(())
 }
 
-/// The requests that a department has or is to have and that are not decided, returned or taken back. The states of each
-/// are read in the index of the public figures.
+/// The requests that a department has or is to have and that are not decided, returned or taken back now: what was
+/// taken up again is open, and its time counts from then. The states of each are read in the index of the public figures.
 pub(super) fn undecided(
     connection: &Connection,
     department: &str,
@@ -247,12 +247,19 @@ pub(super) fn undecided(
     connection
         .prepare_cached(
             "select r.number, r.item, r.submitted_at,
-                 date(min(iif(e.state in ('acknowledged', 'in_progress'), e.at, null)), '+8 hours')
+                 (select date(min(s.at), '+8 hours')
+                  from request_event s indexed by request_event_figures
+                  where s.request_id = r.id and s.state in ('acknowledged', 'in_progress')
+                      and s.sequence > (
+                          select coalesce(max(o.sequence), 0)
+                          from request_event o indexed by request_event_figures
+                          where o.request_id = r.id and o.state in ('decided', 'returned')))
              from delivery d join request r on r.id = d.request_id
              join request_event e indexed by request_event_figures on e.request_id = r.id
              where d.department = ?1 and d.message = 1 and d.state not in ('redirected', 'withdrawn')
              group by r.id
-             having max(e.state in ('decided', 'returned', 'withdrawn')) = 0
+             -- Of the last event alone.
+             having max(e.sequence * 2 + (e.state in ('decided', 'returned', 'withdrawn'))) % 2 = 0
              order by r.submitted_at, r.id limit ?2",
         )?
         .query_and_then(params![department, i64::try_from(most).unwrap_or(i64::MAX)], |row| {

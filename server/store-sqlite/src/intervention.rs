@@ -14,6 +14,7 @@ use super::{
     anchor::{Added, Anchor, bind},
     deliveries::{close, journal, list, note, parts, read_state, undecided, under_way},
     error::{self, SqliteError},
+    persons::persons,
     requests::{advance, insert_delivery, last_event, remark},
     sealed::SealedConnection,
     value::{instant, read_instant, read_kind, read_number, text, text_or_null},
@@ -143,6 +144,11 @@ pub(super) fn intervene(
     if !allows(subject.state, intervention) {
         return Ok(Intervened::NotIn(subject.state));
     }
+    if matches!(intervention, Intervention::Propose)
+        && !persons(connection, Some(&subject.department))?.counts(&by.name)
+    {
+        return Ok(Intervened::NoNumber);
+    }
     let sends = match intervention {
         Intervention::Retry { .. } => subject.kind != MessageKind::Withdrawn,
         Intervention::Redirect { .. } => true,
@@ -231,8 +237,13 @@ fn proposed(
     else {
         return Ok(Err(Intervened::NotProposed));
     };
-    if proposal.actor == Actor::Staff(by.name.clone()) {
+    let Actor::Staff(first) = &proposal.actor else { return Ok(Err(Intervened::NotProposed)) };
+    let persons = persons(connection, Some(&subject.department))?;
+    if persons.are_one(first, &by.name) {
         return Ok(Err(Intervened::SamePerson));
+    }
+    if !persons.counts(first) || !persons.counts(&by.name) {
+        return Ok(Err(Intervened::NoNumber));
     }
     Ok(Ok(Intervener { reason: proposal.note, ..by.clone() }))
 }

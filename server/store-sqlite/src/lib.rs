@@ -43,6 +43,7 @@ mod migrate;
 mod naming;
 mod notices;
 mod outbox;
+mod persons;
 mod pool;
 mod queue;
 mod receipts;

@@ -6,6 +6,7 @@ use domain::{
     clock::china_date,
     queue::{HallDay, HallNow, Ticket, TicketNumber, TicketState},
     service::Aim,
+    staff::StaffId,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
@@ -49,6 +50,19 @@ impl Queue for SqliteStore {
     ) -> Result<Pressed, StoreError> {
         let (hall, press, by) = (hall.clone(), press.clone(), by.clone());
         self.write(move |connection| At { connection, hall: &hall, by: &by }.press(&press)).await
+    }
+
+    async fn seat(
+        &self,
+        hall: &HallDay,
+        counter: &str,
+    ) -> Result<Option<(StaffId, Timestamp)>, StoreError> {
+        let (hall, counter) = (hall.clone(), counter.to_owned());
+        self.read(move |connection, _| seat(connection, &hall, &counter)).await
+    }
+
+    async fn queue_revision(&self) -> Result<u64, StoreError> {
+        self.read(|connection, _| revision(connection)).await
     }
 
     async fn hall_now(&self, hall: &HallDay) -> Result<HallNow, StoreError> {
@@ -136,7 +150,7 @@ impl At<'_> {
     fn press(&self, press: &Press) -> Result<Pressed, SqliteError> {
         let at = instant(self.by.at);
         match press {
-            Press::Next { after, serves } => self.next(*after, serves),
+            Press::Next { after, serves, in_a_row } => self.next(*after, serves, *in_a_row),
             Press::Recall(ticket) => {
                 self.here(*ticket, ("recalled", "calls = calls + 1, called_at = ?5"), &at)
             }
@@ -152,7 +166,12 @@ impl At<'_> {
 
     /// Ends the ticket at the counter and calls the first that waits, if the counter still has the one that whoever
     /// presses has before them.
-    fn next(&self, after: Option<Seen>, serves: &[Aim]) -> Result<Pressed, SqliteError> {
+    fn next(
+        &self,
+        after: Option<Seen>,
+        serves: &[Aim],
+        in_a_row: u32,
+    ) -> Result<Pressed, SqliteError> {
         let day = self.hall.day.to_string();
         let here: Option<Seen> = self
             .connection
@@ -171,18 +190,21 @@ impl At<'_> {
             self.here(over, OVER, &instant(self.by.at))?;
         }
         let serves: Vec<&str> = serves.iter().map(|aim| aim.name()).collect();
+        // Either order is read in the index of those who wait.
+        let first = if self.is_others_turn(in_a_row)? { "priority" } else { "priority desc" };
+        let sql = format!(
+            "update queue_ticket
+             set state = 'called', counter = ?3, calls = calls + 1, called_at = ?4
+             where hall = ?1 and day = ?2 and state = 'waiting' and sequence = (
+                 select sequence from queue_ticket
+                 where hall = ?1 and day = ?2 and state = 'waiting'
+                     and aim in (select value from json_each(?5))
+                 order by {first}, place limit 1)
+             returning {}",
+            ticket!()
+        );
         let called = self.changed(
-            concat!(
-                "update queue_ticket
-                 set state = 'called', counter = ?3, calls = calls + 1, called_at = ?4
-                 where hall = ?1 and day = ?2 and state = 'waiting' and sequence = (
-                     select sequence from queue_ticket
-                     where hall = ?1 and day = ?2 and state = 'waiting'
-                         and aim in (select value from json_each(?5))
-                     order by priority desc, place limit 1)
-                 returning ",
-                ticket!()
-            ),
+            &sql,
             params![
                 self.hall.hall,
                 day,
@@ -194,6 +216,25 @@ impl At<'_> {
         let Some(called) = called else { return Ok(Pressed::NobodyWaits) };
         self.note(called.sequence, "called")?;
         Ok(Pressed::Done(called))
+    }
+
+    /// Whether this counter has called so many with priority in a row that one of the others is to come. Counted is by
+    /// counter: whatever the others call, who waits for what this one serves comes in their turn.
+    fn is_others_turn(&self, in_a_row: u32) -> Result<bool, SqliteError> {
+        let with_priority: u32 = self
+            .connection
+            .prepare_cached(
+                "select coalesce(sum(t.priority), 0) from (
+                     select hall, day, sequence from queue_event
+                     where day = ?2 and hall = ?1 and counter = ?3 and act = 'called'
+                     order by id desc limit ?4) e
+                 join queue_ticket t using (hall, day, sequence)",
+            )?
+            .query_row(
+                (&self.hall.hall, self.hall.day.to_string(), &self.by.counter, in_a_row),
+                |row| row.get(0),
+            )?;
+        Ok(with_priority >= in_a_row.max(1))
     }
 
     /// Changes the ticket at this counter, if it is there still. `?5` of the change is `value`.
@@ -251,11 +292,34 @@ impl At<'_> {
     }
 }
 
-fn now(connection: &Connection, hall: &HallDay) -> Result<HallNow, SqliteError> {
+fn revision(connection: &Connection) -> Result<u64, SqliteError> {
     let revision: i64 = connection
         .prepare_cached("select coalesce(max(id), 0) from queue_event")?
         .query_row([], |row| row.get(0))?;
-    let mut now = HallNow { revision: revision.unsigned_abs(), ..HallNow::default() };
+    Ok(revision.unsigned_abs())
+}
+
+fn seat(
+    connection: &Connection,
+    hall: &HallDay,
+    counter: &str,
+) -> Result<Option<(StaffId, Timestamp)>, SqliteError> {
+    connection
+        .prepare_cached(
+            "select staff, at from queue_event
+             where day = ?2 and hall = ?1 and counter = ?3 and staff is not null
+             order by id desc limit 1",
+        )?
+        .query_and_then((&hall.hall, hall.day.to_string(), counter), |row| {
+            let staff = StaffId::try_from(text(row, 0)?.to_owned());
+            Ok((staff.map_err(corrupt("member of staff"))?, read_instant(text(row, 1)?)?))
+        })?
+        .next()
+        .transpose()
+}
+
+fn now(connection: &Connection, hall: &HallDay) -> Result<HallNow, SqliteError> {
+    let mut now = HallNow { revision: revision(connection)?, ..HallNow::default() };
     let mut found = connection.prepare_cached(concat!(
         "select ",
         ticket!(),

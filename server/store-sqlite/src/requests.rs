@@ -349,7 +349,7 @@ pub(super) fn last_event(
 }
 
 fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
-    let DepartmentWord { number, department, message, at, state, reference, note, facts, outcome } =
+    let DepartmentWord { number, department, message, at, state, reference, note, outcome, .. } =
         word;
     let theirs = connection
         .prepare_cached(
@@ -364,12 +364,17 @@ fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Hear
     let Some((id, delivery, first, bound)) = theirs else { return Ok(Heard::NotTheirs) };
     check_bound(connection, &delivery, number.as_str(), first, department, &bound)?;
     // A word without what came up later is told again by what was kept of such words before.
-    let content = if outcome.is_some() {
-        to_json("message", &(number, state, reference, note, facts, outcome))?
-    } else if facts.is_empty() {
-        to_json("message", &(number, state, reference, note))?
-    } else {
-        to_json("message", &(number, state, reference, note, facts))?
+    let content = match (outcome, word.reopening, &word.facts) {
+        (Some(outcome), asked_at, facts) => {
+            to_json("message", &(number, state, reference, note, facts, asked_at, outcome))?
+        }
+        (None, Some(asked_at), facts) => {
+            to_json("message", &(number, state, reference, note, facts, asked_at))?
+        }
+        (None, None, facts) if facts.is_empty() => {
+            to_json("message", &(number, state, reference, note))?
+        }
+        (None, None, facts) => to_json("message", &(number, state, reference, note, facts))?,
     };
     let Some(sequence) = new_message(connection, word, &content)? else {
         return Ok(Heard::Repeated);

@@ -112,6 +112,11 @@ pub(super) fn staff_place(id: &str) -> String {
     format!("staff/{id}")
 }
 
+/// Where it is sealed whose an account is.
+pub(super) fn person_place(id: &str) -> String {
+    format!("staff_person/{id}")
+}
+
 /// Where it is sealed who had a request deleted and why.
 pub(super) fn deletion_place(number: &str) -> String {
     format!("deletion/{number}")

@@ -1,15 +1,19 @@
 //! Who may sign in at the counter, with what, and who is signed in.
 
 use async_trait::async_trait;
-use domain::staff::{Member, StaffId};
+use domain::{
+    person_number::PersonNumber,
+    staff::{Member, StaffId},
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
-use store::{Enrolment, Failures, Invitation, Session, Staff, StoreError, StoredMember};
+use store::{Enrolment, Failures, Invitation, Persons, Session, Staff, StoreError, StoredMember};
 
 use super::{
     SqliteStore,
     error::SqliteError,
+    persons,
     sealed::{SealedConnection, staff_place},
     value::{blob, corrupt, from_json, instant, read_instant, text, text_or_null, to_json},
 };
@@ -98,6 +102,16 @@ impl Staff for SqliteStore {
             Ok(changed > 0)
         })
         .await
+    }
+
+    async fn identify(&self, id: &StaffId, person: &PersonNumber) -> Result<bool, StoreError> {
+        let (id, person) = (id.clone(), person.clone());
+        self.write_sealed(move |connection| persons::identify(connection, &id, &person)).await
+    }
+
+    async fn persons(&self, office: Option<&str>) -> Result<Persons, StoreError> {
+        let office = office.map(str::to_owned);
+        self.read_sealed(move |connection| persons::persons(connection, office.as_deref())).await
     }
 
     async fn invited(&self, mark: &str, now: Timestamp) -> Result<Option<Enrolment>, StoreError> {

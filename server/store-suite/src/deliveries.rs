@@ -1,6 +1,10 @@
 //! What people do about deliveries.
 
-use domain::request::{Actor, RequestState};
+use domain::{
+    person_number::PersonNumber,
+    request::{Actor, RequestState},
+    staff::Member,
+};
 use store::{
     Deliveries, DeliveryAct, DeliveryFilter, DeliveryId, DeliveryOutcome, DeliveryRecord,
     DeliveryState, Imports, Intervened, Intervener, Intervention, Store,
@@ -10,6 +14,7 @@ use super::{
     Storage,
     outbox::{ALL, delivered, lease, status, take},
     samples::*,
+    staff::{id, invitation, member},
 };
 
 fn by(second: i64, reason: &str) -> Intervener {
@@ -286,6 +291,33 @@ pub async fn desk_d7_what_one_proposes_another_confirms<S: Store + Imports>(plac
     let over = Intervened::NotIn(DeliveryState::Settled);
     assert_eq!(act(confirm(4), by("wang", 18, "")).await, over);
     assert_eq!(act(propose(), by("li", 18, "x")).await, over);
+}
+
+pub async fn desk_d7_two_accounts_of_one_person_are_not_two_people<S: Store + Imports>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let stuck = stuck(&store, 1, 10).await;
+    for name in ["li", "li.2", "wang", "zhao"] {
+        let office = Member { office: "natural-resources".into(), ..member(name) };
+        store.add_member(&office, &invitation(name), at(0)).await.unwrap();
+    }
+    for (name, number) in [("li", "00817"), ("li.2", "00817"), ("wang", "00818")] {
+        let number = PersonNumber::parse(number).unwrap();
+        assert!(store.identify(&id(name), &number).await.unwrap());
+    }
+    let act = async |intervention: Intervention, name: &str| {
+        let by = Intervener { name: name.into(), ..by(20, "纸质件已送达") };
+        store.intervene(&stuck, &intervention, &by).await.unwrap()
+    };
+    assert_eq!(act(Intervention::Propose, "zhao").await, Intervened::NoNumber);
+    assert_eq!(act(Intervention::Propose, "li").await, Intervened::Done);
+    let [waits] = all(&store).await.try_into().unwrap();
+    let confirm = Intervention::Confirm { of: waits.proposal().unwrap().sequence };
+    assert_eq!(act(confirm.clone(), "li.2").await, Intervened::SamePerson);
+    assert_eq!(act(confirm.clone(), "zhao").await, Intervened::NoNumber);
+    assert_eq!(act(confirm.clone(), "wang").await, Intervened::Done);
+    assert_eq!(status(&store, 1).await.state, DeliveryState::Settled);
 }
 
 pub async fn s5_what_is_not_decided_is_listed_by_department<S: Store + Imports>(

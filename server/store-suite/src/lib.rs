@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod outcomes;
 pub mod queue;
 pub mod rating;
+pub mod reopening;
 pub mod requests;
 pub mod rights;
 pub mod samples;
@@ -173,6 +174,10 @@ macro_rules! conformance {
             outcomes::desk_d10_an_outcome_is_kept_with_its_event_and_each_print_is_counted
             rating::s8_a_rating_is_an_event_of_its_request
             rating::s12_what_became_of_requests_is_counted_by_day
+            reopening::s8_what_was_taken_up_again_is_open_until_it_ends_again
+            reopening::s8_a_word_from_before_the_end_opens_nothing_when_it_comes_again
+            reopening::p10_what_waits_for_an_answer_to_its_reopening_is_not_deleted
+            reopening::p10_the_operator_deletes_what_no_department_answers
             drafts::s11_a_draft_is_given_back_as_it_was_saved_last_until_it_is_deleted
             drafts::s11_a_draft_whose_time_is_over_is_not_given_back_and_goes
             notices::p10_an_address_is_told_after_it_confirmed_and_of_what_came_since
@@ -194,10 +199,13 @@ macro_rules! conformance {
             labels::a_label_is_withdrawn_once
             labels::numbers_are_never_shared
             staff::desk_d1_a_link_is_used_once_and_what_it_gave_is_taken_away_again
+            staff::desk_d7_accounts_of_one_person_are_told_by_their_number
+            deliveries::desk_d7_two_accounts_of_one_person_are_not_two_people
             staff::desk_d1_no_code_is_taken_twice
             staff::desk_d1_names_are_counted_whether_anybody_has_them_or_not
             staff::desk_d1_a_session_ends_with_its_account_and_by_its_own_hand_alone
             queue::desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_back
+            queue::desk_d9_nobody_waits_for_ever_behind_those_with_priority
             queue::desk_d9_every_ticket_is_called_once_and_in_order_from_three_portals
             cases::desk_d5_a_case_is_given_back_as_it_was_saved_last_and_nothing_older_replaces_it
             cases::desk_d5_a_case_is_found_by_its_office_and_its_code_until_its_time_is_over

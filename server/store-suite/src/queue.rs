@@ -1,7 +1,7 @@
 //! The queue of a hall.
 
 use domain::{
-    queue::{HallDay, Ticket, TicketState},
+    queue::{HallDay, PRIORITY_IN_A_ROW, Ticket, TicketState},
     service::Aim,
     staff::StaffId,
 };
@@ -25,7 +25,7 @@ fn seen(ticket: u32, calls: u32) -> Seen {
 }
 
 fn next(after: Option<Seen>) -> Press {
-    Press::Next { after, serves: Aim::ALL.into() }
+    Press::Next { after, serves: Aim::ALL.into(), in_a_row: PRIORITY_IN_A_ROW }
 }
 
 fn done(pressed: Pressed) -> Ticket {
@@ -60,7 +60,11 @@ pub async fn desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_bac
     // Priority first, then by when they were taken; what a counter does not serve it does not call.
     let first = done(press(next(None)).await);
     assert_eq!((first.sequence, first.counter.as_deref(), first.calls), (3, Some("1"), 1));
-    let served = Press::Next { after: Some(seen(3, 1)), serves: vec![Aim::Know] };
+    let served = Press::Next {
+        after: Some(seen(3, 1)),
+        serves: vec![Aim::Know],
+        in_a_row: PRIORITY_IN_A_ROW,
+    };
     assert_eq!(done(press(served).await).sequence, 2);
     // A press counts once: by then another ticket is there.
     assert_eq!(press(next(Some(seen(3, 1)))).await, Pressed::Stale);
@@ -93,7 +97,7 @@ pub async fn desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_bac
     assert_eq!(done(press(next(None)).await).sequence, 2);
     let handed = done(press(Press::HandOn(seen(2, 3), Aim::Build)).await);
     assert_eq!((handed.aim, handed.number.to_string()), (Aim::Build, "A001".to_owned()));
-    let builds = Press::Next { after: None, serves: vec![Aim::Build] };
+    let builds = Press::Next { after: None, serves: vec![Aim::Build], in_a_row: PRIORITY_IN_A_ROW };
     assert_eq!(done(press(builds).await).sequence, 2, "by when it was taken");
     let now = store.hall_now(&hall).await.unwrap();
     assert_eq!(now.at_counter("1").map(|ticket| ticket.sequence), Some(2));
@@ -114,6 +118,52 @@ pub async fn desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_bac
     store.take_ticket(&next_year, Aim::Know, false, late).await.unwrap();
     let gone = store.hall_now(&hall).await.unwrap();
     assert!(gone.waiting.is_empty() && gone.revision > after.revision);
+}
+
+/// Whatever comes with priority, the others come in their turn; whoever serves something else changes nothing of that.
+pub async fn desk_d9_nobody_waits_for_ever_behind_those_with_priority<S: Store>(
+    place: &Storage<S>,
+) {
+    let (store, hall) = (place.open(), hall());
+    let take = async |aim, priority| {
+        store.take_ticket(&hall, aim, priority, at(10)).await.unwrap().sequence
+    };
+    let press = async |counter: &str, after, serves: Vec<Aim>| {
+        let next = Press::Next { after, serves, in_a_row: 2 };
+        let pressed = store.press(&hall, &next, &at_counter(counter, 100)).await.unwrap();
+        let ticket = done(pressed);
+        (ticket.priority, seen(ticket.sequence, ticket.calls))
+    };
+    let first = take(Aim::Know, false).await;
+    let second = take(Aim::Know, false).await;
+    for _ in 0..12 {
+        take(Aim::Know, true).await;
+    }
+    for _ in 0..6 {
+        take(Aim::Build, false).await;
+    }
+    let (mut one, mut two, mut order) = (None, None, Vec::new());
+    for _ in 0..7 {
+        let (priority, ticket) = press("1", one, vec![Aim::Know]).await;
+        order.push((priority, ticket.ticket));
+        one = Some(ticket);
+        // Beside it others are called all the time.
+        let called = press("2", two, vec![Aim::Build]).await.1;
+        two = Some(called);
+        if order.len() == 6 {
+            break;
+        }
+    }
+    let turns: Vec<bool> = order.iter().map(|(priority, _)| *priority).collect();
+    assert_eq!(turns, [true, true, false, true, true, false]);
+    assert_eq!((order[2].1, order[5].1), (first, second), "by when they were taken");
+    // Where nobody else waits, no turn is lost.
+    let rest = [press("1", one, vec![Aim::Know]).await.0];
+    assert_eq!(rest, [true]);
+    assert_eq!(store.seat(&hall, "1").await.unwrap().unwrap().0.as_str(), "li.na");
+    assert_eq!(store.seat(&hall, "3").await.unwrap(), None);
+    let now = store.hall_now(&hall).await.unwrap();
+    assert_eq!(store.queue_revision().await.unwrap(), now.revision);
 }
 
 pub async fn desk_d9_every_ticket_is_called_once_and_in_order_from_three_portals<S>(

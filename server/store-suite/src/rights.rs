@@ -38,7 +38,7 @@ fn withdrawal(id: u32, second: i64) -> RequestWithdrawal {
     RequestWithdrawal { number: number(id), actor: Actor::Applicant, at: at(second), reason: None }
 }
 
-fn deletion(id: u32, second: i64) -> Deletion {
+pub(super) fn deletion(id: u32, second: i64) -> Deletion {
     Deletion {
         number: number(id),
         at: at(second),

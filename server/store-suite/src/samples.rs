@@ -211,6 +211,7 @@ pub fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
         note: None,
         facts: BTreeMap::new(),
         outcome: None,
+        reopening: None,
     }
 }
 

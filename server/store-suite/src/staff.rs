@@ -1,15 +1,18 @@
 //! Accounts and sessions of the counter.
 
-use domain::staff::{Member, Role, StaffId};
+use domain::{
+    person_number::PersonNumber,
+    staff::{Member, Role, StaffId},
+};
 use store::{Failures, Invitation, Session, Store};
 
 use super::{Storage, samples::*};
 
-fn id(text: &str) -> StaffId {
+pub(super) fn id(text: &str) -> StaffId {
     StaffId::parse(text).unwrap()
 }
 
-fn member(name: &str) -> Member {
+pub(super) fn member(name: &str) -> Member {
     Member {
         id: id(name),
         name: "李娜".into(),
@@ -19,7 +22,7 @@ fn member(name: &str) -> Member {
     }
 }
 
-fn invitation(mark: &str) -> Invitation {
+pub(super) fn invitation(mark: &str) -> Invitation {
     Invitation { mark: mark.into(), until: at(3_600), secret: mark.as_bytes().to_vec() }
 }
 
@@ -67,6 +70,35 @@ pub async fn desk_d1_a_link_is_used_once_and_what_it_gave_is_taken_away_again<S:
     assert_eq!(known.disabled_at, Some(at(6)));
     assert!(again.invite_again(&li.id, &invitation("five")).await.unwrap());
     assert_eq!(again.member(&li.id).await.unwrap().unwrap().disabled_at, None);
+}
+
+pub async fn desk_d7_accounts_of_one_person_are_told_by_their_number<S: Store>(place: &Storage<S>) {
+    let store = place.open();
+    let number = |text: &str| PersonNumber::parse(text).unwrap();
+    assert!(!store.identify(&id("li"), &number("1")).await.unwrap(), "there is no such account");
+    for name in ["li", "li.2", "wang"] {
+        store.add_member(&member(name), &invitation(name), at(0)).await.unwrap();
+    }
+    let elsewhere = Member { office: "planning".into(), ..member("zhao") };
+    store.add_member(&elsewhere, &invitation("zhao"), at(0)).await.unwrap();
+    let of = async || store.persons(Some("registration")).await.unwrap();
+    // Before anybody has a number accounts are told apart.
+    let none = of().await;
+    assert!(none.counts("wang") && none.counts("li") && !none.are_one("li", "li.2"));
+    assert!(none.are_one("li", "li"));
+    assert!(store.identify(&id("zhao"), &number("1")).await.unwrap());
+    assert!(of().await.counts("li"), "those of another office change nothing");
+    for (name, text) in [("li", "2"), ("li.2", "1")] {
+        assert!(store.identify(&id(name), &number(text)).await.unwrap());
+    }
+    assert!(!of().await.are_one("li", "li.2"));
+    assert!(store.identify(&id("li"), &number("1")).await.unwrap(), "said again it is the last");
+    // A new link changes nothing about whose it is.
+    assert!(place.open().invite_again(&id("li"), &invitation("again")).await.unwrap());
+    let known = of().await;
+    assert!(known.are_one("li", "li.2") && known.counts("li"));
+    assert!(!known.counts("wang"), "from the first number on");
+    assert_eq!(store.persons(None).await.unwrap().0.len(), 3);
 }
 
 pub async fn desk_d1_no_code_is_taken_twice<S: Store>(place: &Storage<S>) {

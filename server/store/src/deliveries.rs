@@ -182,8 +182,11 @@ pub enum Intervened {
     TakenBack,
     /// Nobody has proposed it, or something happened since.
     NotProposed,
-    /// Who would confirm it has proposed it.
+    /// Who would confirm it has proposed it, by this account or by another one of theirs.
     SamePerson,
+    /// The account, or the one that proposed it, has no staff number, and others of the office have one: it is not known
+    /// whether they are two people.
+    NoNumber,
 }
 
 /// A request that is not decided, in a list for staff: nothing personal.
@@ -195,7 +198,8 @@ pub struct OpenRequest {
     pub item: String,
     /// When it was submitted, UTC.
     pub submitted_at: Timestamp,
-    /// On which day in China the department confirmed it, from which its time counts; none while it has not.
+    /// On which day in China the department confirmed it, or took it up again, from which its time counts; none while it
+    /// has not.
     pub begun: Option<Date>,
 }
 
@@ -216,8 +220,8 @@ pub trait Deliveries: Send + Sync {
         by: &Intervener,
     ) -> Result<Intervened, StoreError>;
 
-    /// The requests that a department has or is to have and that are not decided, returned or taken back, oldest
-    /// first and at most so many. Nothing of them is opened.
+    /// The requests that a department has or is to have and that are not decided, returned or taken back, or were taken
+    /// up again, oldest first and at most so many. Nothing of them is opened.
     async fn undecided(
         &self,
         department: &str,

@@ -28,6 +28,7 @@ mod land;
 mod listed;
 mod notices;
 mod outbox;
+mod persons;
 mod queue;
 mod requests;
 mod rights;
@@ -65,6 +66,7 @@ pub use outbox::{
     Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus,
     LONGEST_HELD, Outbox, Round, Whose,
 };
+pub use persons::Persons;
 pub use queue::{CounterPress, Press, Pressed, Queue, Seen, TICKETS_KEPT_FOR};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{

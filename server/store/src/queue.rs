@@ -33,6 +33,8 @@ pub enum Press {
         after: Option<Seen>,
         /// What the counter serves.
         serves: Vec<Aim>,
+        /// So many with priority it calls in a row; then one of the others, if any waits.
+        in_a_row: u32,
     },
     /// The one that is there is called again.
     Recall(Seen),
@@ -90,6 +92,16 @@ pub trait Queue: Send + Sync {
         press: &Press,
         by: &CounterPress,
     ) -> Result<Pressed, StoreError>;
+
+    /// Who pressed last at a counter on that day, and when, UTC.
+    async fn seat(
+        &self,
+        hall: &HallDay,
+        counter: &str,
+    ) -> Result<Option<(StaffId, Timestamp)>, StoreError>;
+
+    /// Goes up with everything that happens in any hall, as [`HallNow::revision`] does.
+    async fn queue_revision(&self) -> Result<u64, StoreError>;
 
     /// The hall as it stands.
     async fn hall_now(&self, hall: &HallDay) -> Result<HallNow, StoreError>;

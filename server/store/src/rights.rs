@@ -196,6 +196,9 @@ pub enum Deleted {
     Open(RequestState),
     /// A department has not confirmed yet what it was sent.
     Undelivered,
+    /// Its applicant asked for it to be taken up again, and no department has answered. The operator deletes it all the
+    /// same: a department may never answer.
+    AskedAgain,
     /// A department has it or may have it, so this law keeps it until that day.
     Kept(Localized, Date),
 }

@@ -5,10 +5,13 @@
 //! requests.
 
 use async_trait::async_trait;
-use domain::staff::{Member, StaffId};
+use domain::{
+    person_number::PersonNumber,
+    staff::{Member, StaffId},
+};
 use jiff::Timestamp;
 
-use crate::StoreError;
+use crate::{Persons, StoreError};
 
 /// A member of staff as the store knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +98,13 @@ pub trait Staff: Send + Sync {
 
     /// Closes an account and ends its sessions; `false` where there is none, or it was closed.
     async fn disable_member(&self, id: &StaffId, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Says whose an account is, in the place of what was said before; kept sealed. `false` where there is no such
+    /// account.
+    async fn identify(&self, id: &StaffId, person: &PersonNumber) -> Result<bool, StoreError>;
+
+    /// Whose the accounts of an office are, as far as somebody said; of every office where none is named.
+    async fn persons(&self, office: Option<&str>) -> Result<Persons, StoreError>;
 
     /// Whose link has this mark, while it is good.
     async fn invited(&self, mark: &str, now: Timestamp) -> Result<Option<Enrolment>, StoreError>;

@@ -3,7 +3,7 @@
 //! Land is made as records ([`parcel`], [`layer`], [`dataset`]) or as departments hand it in
 //! ([`geojson`]); a test says what it is about over it: `ParcelRecord { classified: true, ..parcel(code,
 //! outline) }`. [`SystemClock`] and [`Numbered`] are what is handed in for time and randomness where neither
-//! matters; with the feature `office` a sample department is at work (`Office`).
+//! matters, [`Noon`] where the day does; with the feature `office` a sample department is at work (`Office`).
 #![allow(clippy::unwrap_used, reason = "a test ends where its ground is not firm")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,6 +32,26 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// Noon in China on a Sunday in November.
+#[derive(Clone, Copy, Debug)]
+pub struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-11-22T04:00:00Z".parse().unwrap()
+    }
+}
+
+/// Noon in China a week after [`Noon`]: the rule sets of the house are of that day.
+#[derive(Clone, Copy, Debug)]
+pub struct NoonAWeekLater;
+
+impl Clock for NoonAWeekLater {
+    fn now(&self) -> Timestamp {
+        "2026-11-29T04:00:00Z".parse().unwrap()
     }
 }
 

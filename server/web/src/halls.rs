@@ -4,13 +4,16 @@
 use std::net::SocketAddr;
 
 use app::{
-    hall::{HallName, HallPage, HallShows},
+    hall::{HallName, HallPage, HallShows, SCRIPT},
     urls,
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, StatusCode},
-    response::Response,
+    http::{HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{KeepAlive, Sse},
+    },
 };
 use domain::{
     clock::china_date,
@@ -20,7 +23,7 @@ use domain::{
 use store::StoreError;
 
 use crate::{
-    client,
+    client::{self, ClientAddress},
     opening::to,
     pages::form_value,
     preferences,
@@ -30,6 +33,9 @@ use crate::{
     settings::HallConfig,
     state::AppState,
 };
+
+/// Seconds after which a line is asked for again that there was no room for.
+const LINE_LATER: u64 = 30;
 
 /// A hall with its name, as its pages have it.
 pub(crate) fn named(id: &str, hall: &HallConfig) -> HallName {
@@ -101,6 +107,8 @@ pub async fn ticket(
         };
         return show(&state, request, HallPage { hall, shows }, StatusCode::OK).await;
     };
+    let calls = state.settings.halls.get(&id);
+    let calls = calls.map_or((0, 1), |hall| (hall.counters.len(), hall.priority_in_a_row));
     let now = match state.store.hall_now(&today(&state, &id)).await {
         Ok(now) => now,
         Err(error) => return unavailable(&state, request, &error).await,
@@ -110,9 +118,38 @@ pub async fn ticket(
     let is_today = day.is_none_or(|day| day == today(&state, &id).day.to_string());
     let mut all = now.waiting.iter().chain(&now.called).chain(&now.aside);
     let ticket = all.find(|ticket| is_today && ticket.number == number).cloned();
-    let before = now.waiting.iter().take_while(|waits| waits.number != number).count();
+    let before = now.before(number, calls);
     let shows = HallShows::Ticket { number, ticket, before };
     show(&state, request, HallPage { hall, shows }, StatusCode::OK).await
+}
+
+/// `GET /hall/{hall}/events`: says that something changed, as server-sent events, and nothing else.
+pub async fn events(
+    State(state): State<AppState>,
+    AddressedText(id): AddressedText,
+    request: Request,
+) -> Response {
+    let client = request.extensions().get::<ClientAddress>().copied();
+    let (Some(client), true) = (client, state.settings.halls.contains_key(&id)) else {
+        return render::refused(&state, request, Refusal::NotFound).await;
+    };
+    let Some(line) = state.halls.line(client, &state.store, &state.clock).await else {
+        return Refusal::too_many(LINE_LATER).problem().respond(request.extensions());
+    };
+    let mut response = Sse::new(line).keep_alive(KeepAlive::default()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+/// `GET /hall.js`: the script by which pages of a hall follow it.
+pub async fn script() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, SCRIPT).into_response()
 }
 
 /// `POST /hall/{hall}/ticket`: takes a ticket.
@@ -146,6 +183,7 @@ pub async fn take(
     let now = state.clock.now();
     match state.store.take_ticket(&today(&state, &id), aim, priority, now).await {
         Ok(ticket) => {
+            state.halls.look();
             let path = urls::hall_ticket(&id);
             let path = format!("{path}?number={}&day={}", ticket.number, china_date(now));
             to(&path, None::<HeaderValue>)

@@ -25,6 +25,7 @@ pub mod door;
 pub mod drawing;
 mod form_body;
 pub mod forms;
+pub mod hall_events;
 mod halls;
 pub mod identity;
 pub mod limits;

@@ -81,6 +81,8 @@ pub fn routes(site: &Path) -> Routes {
         .switch(urls::OUTLINE_VERDICT_PAPER_ROUTE, outlines::document)
         .page(urls::HALL_ROUTE, halls::board)
         .page(urls::HALL_TICKET_ROUTE, halls::ticket)
+        .page(urls::HALL_EVENTS_ROUTE, halls::events)
+        .page(urls::HALL_SCRIPT, halls::script)
         .form(urls::HALL_TICKET_ROUTE, halls::take)
         .page(urls::FIGURES, pages::page)
         .page(urls::LAWS, pages::page)

@@ -26,6 +26,7 @@ use crate::{
     connections::{self, Gate},
     door::Door,
     drawing::Drawing,
+    hall_events::HallEvents,
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
@@ -189,6 +190,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         assets,
         site,
         drawing: Drawing::start().map_err(StartError::Threads)?,
+        halls: HallEvents::default(),
         outbox: Arc::new(Notify::new()),
         clock: parts.clock,
         entropy,
@@ -222,7 +224,13 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         marks: state.marks.clone(),
     };
     let making_again = tokio::spawn(again::watch(state.clone()));
-    connections::serve(listener, behind_door(state), gate, stop).await;
+    // A line that tells of a hall would be waited for.
+    let stop = async {
+        stop.await;
+        state.halls.end();
+    };
+    connections::serve(listener, behind_door(state.clone()), gate, stop).await;
+    state.halls.ended().await;
     sweeping.abort();
     // With these goes their hold on the auditor.
     for holding in [watching, making_again] {

@@ -43,7 +43,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 29] = [
+pub const NEEDS: [(Method, &str, Need); 30] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -65,6 +65,7 @@ pub const NEEDS: [(Method, &str, Need); 29] = [
     (Method::GET, urls::STAFF_PAPER_ROUTE, Need::May(Act::FileForOthers)),
     (Method::POST, urls::STAFF_PAPER_ROUTE, Need::May(Act::FileForOthers)),
     (Method::GET, urls::STAFF_AUDIT, Need::May(Act::ReadLooks)),
+    (Method::GET, urls::STAFF_AUDIT_EXPORT, Need::May(Act::ReadLooks)),
     (Method::GET, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
     (Method::POST, urls::STAFF_LOCKS, Need::May(Act::LiftLocks)),
     (Method::GET, urls::STAFF_DELIVERIES, Need::May(Act::SeeDeliveries)),
@@ -108,6 +109,7 @@ pub(crate) fn routes() -> Routes {
         .page(urls::MIRROR, mirror::page)
         .opening(urls::MIRROR, mirror::act)
         .page(urls::STAFF_AUDIT, looks::page)
+        .page(urls::STAFF_AUDIT_EXPORT, looks::export)
         .page(urls::STAFF_LOCKS, own::locks)
         .switch(urls::STAFF_LOCKS, own::lift)
         .page(urls::STAFF_DELIVERIES, supervision::list)

@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use crate::{
     cache::Cache,
     drawing::Drawing,
+    hall_events::HallEvents,
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
@@ -107,6 +108,8 @@ pub struct Shared {
     pub marks: MarkKey,
     /// The threads that draw places.
     pub drawing: Drawing,
+    /// Who listens to the halls.
+    pub halls: HallEvents,
     /// Wakes the forwarder after a submission.
     pub outbox: Arc<Notify>,
     /// The present.

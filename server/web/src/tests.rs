@@ -19,6 +19,7 @@ mod harness;
 mod inbox;
 mod labels;
 mod land;
+mod looks;
 mod open311;
 mod opening;
 mod outcomes;

@@ -11,6 +11,8 @@ use crate::{
         CorrectionOffered, DraftShown, ErrorPage, FormReturn, OpenFault, OpenTyped, ReceiptSecret,
     },
     current,
+    hall::{HallPage, HallShows},
+    staff::{Shows, StaffPage},
     steps::{REVIEW, SAVE},
     urls,
 };
@@ -25,6 +27,10 @@ pub const SITES_FORM: &str = "sites-form";
 pub const OUTLINE_FORM: &str = "outline-form";
 /// The id of the form that checks a verdict.
 pub const VERIFY_FORM: &str = "verify-form";
+/// The id of the form by which somebody takes a ticket.
+pub const TICKET_FORM: &str = "ticket-form";
+/// The id of the form by which a visit is left to a colleague.
+pub const LEAVE_FORM: &str = "leave-form";
 /// The id of the search field's form.
 pub const SEARCH_FORM: &str = "search-form";
 
@@ -83,6 +89,14 @@ pub fn form_here() -> Option<PageForm> {
     }
     if path == urls::VERIFY {
         return own(VERIFY_FORM, "verify_button");
+    }
+    if use_context::<HallPage>().is_some_and(|page| matches!(page.shows, HallShows::Take { .. })) {
+        return own(TICKET_FORM, "hall_take");
+    }
+    let has_note =
+        |page: StaffPage| matches!(page.shows, Shows::Case(case) if case.holder.is_none());
+    if use_context::<StaffPage>().is_some_and(has_note) {
+        return own(LEAVE_FORM, "case_leave");
     }
     let switched = || Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path)));
     if current::asks_sites() {

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::{PageTitle, aim_words},
+    components::{PageTitle, TICKET_FORM, aim_words},
     current, format,
     hall::{HallName, HallPage, HallShows},
+    staff::{Shows, StaffPage},
     urls,
     words::Words,
 };
@@ -75,17 +76,54 @@ fn board(words: Words, hall: &HallName, now: &HallNow, at: Timestamp) -> AnyView
         }
     });
     let says = latest.unwrap_or_else(|| words.t("hall_nobody_called").to_owned());
+    // Which call it is: called once more in the same words it is another one.
+    let call = now
+        .called
+        .first()
+        .map_or_else(String::new, |ticket| format!("{}.{}", ticket.sequence, ticket.calls));
     view! {
-        <leptos_meta::Meta http_equiv="refresh" content=ANEW />
         <PageTitle text=title />
-        <div class="hall">
+        <div class="hall" data-hall=urls::hall_events(&hall.id)>
             <h1>{name}</h1>
-            <p class="hall-latest" role="status" aria-live="assertive">{says}</p>
-            {table}
-            {figures(words, now, at)}
+            <p class="hall-latest" id="hall-latest" role="status" aria-live="assertive" data-live="" data-call=call>{says}</p>
+            {lost(words)}
+            <div id="hall-called" data-live="">{table}</div>
+            <div id="hall-now" data-live="">
+                {figures(words, now, at)}
+                <p class="hint">{words.fill("hall_as_of", &[("at", &format::moment(words.0, at))])}</p>
+            </div>
             <p><a href=urls::hall_ticket(&hall.id)>{words.t("hall_take")}</a></p>
-            <p class="hint">{words.fill("hall_as_of", &[("at", &format::moment(words.0, at))])}</p>
         </div>
+    }
+    .into_any()
+}
+
+/// What is said while the line is lost: the page comes back by itself.
+pub(super) fn lost(words: Words) -> AnyView {
+    view! {
+        <p class="hall-lost" id="hall-lost" role="status" hidden=true>{words.t("hall_lost")}</p>
+    }
+    .into_any()
+}
+
+/// What of a page of a hall stands in its head: the script that follows the hall, and for whoever has none that the
+/// board comes anew.
+#[component]
+pub fn HallHead() -> AnyView {
+    let board =
+        use_context::<HallPage>().is_some_and(|page| matches!(page.shows, HallShows::Board { .. }));
+    let counter = use_context::<StaffPage>().is_some_and(
+        |page| matches!(page.shows, Shows::Counter(Some(desk)) if desk.sits.is_some()),
+    );
+    let anew = board.then(|| {
+        view! { <noscript><meta http-equiv="refresh" content=ANEW /></noscript> }
+    });
+    let script = (board || counter).then(|| {
+        view! { <script type="module" src=urls::HALL_SCRIPT></script> }
+    });
+    view! {
+        {anew}
+        {script}
     }
     .into_any()
 }
@@ -138,7 +176,7 @@ fn take(
         <div class="measure">
             <h1>{title}</h1>
             <p class="lead">{words.t("hall_take_lead")}</p>
-            <form class="form" method="post" action=urls::hall_ticket(&hall.id)>
+            <form class="form" id=TICKET_FORM method="post" action=urls::hall_ticket(&hall.id)>
                 <fieldset
                     class=if unchosen { "field field-wrong" } else { "field" }
                     aria-describedby=unchosen.then_some("aim-error")
@@ -166,6 +204,7 @@ fn taken(
 ) -> AnyView {
     let text = number.to_string();
     let says = match ticket.map(|ticket| (ticket, ticket.state)) {
+        Some((_, TicketState::Waiting)) if before == 0 => words.t("hall_next").to_owned(),
         Some((_, TicketState::Waiting)) => words.fill("hall_before", &[("n", &before.to_string())]),
         Some((ticket, TicketState::Called)) => call(words, ticket),
         Some((_, TicketState::Held)) => words.t("hall_held").to_owned(),

@@ -41,7 +41,7 @@ pub use accessibility::AccessibilityPage;
 pub use drafts::DraftsPage;
 pub use error::ErrorView;
 pub use figures::FiguresPage;
-pub use hall::HallView;
+pub use hall::{HallHead, HallView};
 pub use help::HelpPage;
 pub use home::HomePage;
 pub use label::LabelPage;

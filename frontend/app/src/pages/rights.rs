@@ -57,6 +57,7 @@ fn keeping(words: Words, keeping: &Keeping) -> Option<String> {
     Some(match keeping {
         Keeping::Open => words.t("rights_open").to_owned(),
         Keeping::OnItsWay => words.t("rights_on_its_way").to_owned(),
+        Keeping::AskedAgain => words.t("rights_asked_again").to_owned(),
         Keeping::ByLaw { law, until } => {
             words.fill("rights_by_law", &[("law", &words.pick(law)), ("date", &day(*until))])
         }

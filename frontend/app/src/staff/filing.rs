@@ -45,6 +45,8 @@ pub struct CasePage {
     pub number: CaseNumber,
     /// What was left for whoever goes on.
     pub note: String,
+    /// What stands in the field for a note: what was typed there and not kept.
+    pub typed: String,
     /// The colleague who goes on with it now; none where it is the reader's, or nobody's.
     pub holder: Option<String>,
     /// What was not done, and why.
@@ -179,5 +181,10 @@ pub enum MirrorPage {
         changed: bool,
         /// What was handed in.
         receipts: Vec<ReceiptShown>,
+        /// Whether the page clears itself: a screen of the counter that shows a receipt and nothing to be confirmed.
+        clears: bool,
     },
 }
+
+/// Minutes after which a screen of the counter that shows a receipt clears itself.
+pub const CLEARS_AFTER: u32 = 3;

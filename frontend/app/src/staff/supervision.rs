@@ -97,6 +97,8 @@ pub struct DeliveryPage {
     pub others: Vec<(String, Localized)>,
     /// Whether who reads may have it sent again or elsewhere, and propose.
     pub may_mend: bool,
+    /// Whether their account counts where two people are asked for.
+    pub counts: bool,
     /// What who reads may confirm, for somebody else proposed it: the entry of the journal, and what it says.
     pub confirms: Option<(u32, String)>,
     /// What stands in the form: why.

@@ -204,6 +204,7 @@ pub fn speak(world: &World) {
         note: Some("已核对".into()),
         facts: BTreeMap::new(),
         outcome: None,
+        reopening: None,
     };
     let heard = at_once(world.store.hear(&word)).unwrap();
     world.tell(&format!("{} says of {}: {:?}: {heard:?}", office.id, word.number, word.state));

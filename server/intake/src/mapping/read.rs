@@ -189,14 +189,9 @@ fn file_mapping(
     };
     let crs = Crs::named(common.crs.as_deref().unwrap_or(default_crs))
         .map_err(|error| place.key("crs").wrong(error))?;
-    let encoding = common.encoding.map(|name| {
-        let unknown = || {
-            place.key("encoding").wrong(format_args!(
-                "`{name}` is no known encoding; write e.g. \"gbk\", \"gb18030\" or \"utf-8\""
-            ))
-        };
-        Encoding::named(&name).ok_or_else(unknown)
-    });
+    let encoding = common
+        .encoding
+        .map(|name| Encoding::read(&name).map_err(|error| place.key("encoding").wrong(error)));
     Ok(FileMapping {
         crs,
         accepts_unread_crs: common.crs_unread == UnreadCrs::Accept,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use intake::{
-    Encoding, ReadError,
+    Encoding, ReadError, UnknownEncoding,
     inspect::{self, Layer},
 };
 
@@ -31,8 +31,8 @@ pub struct InspectArgs {
 #[non_exhaustive]
 pub enum InspectError {
     /// The encoding is not known.
-    #[error("`{0}` is no known encoding; write e.g. \"gbk\", \"gb18030\" or \"utf-8\"")]
-    Encoding(String),
+    #[error(transparent)]
+    Encoding(#[from] UnknownEncoding),
     /// The file does not read.
     #[error("{}: {source}", path.display())]
     Read {
@@ -49,10 +49,7 @@ pub enum InspectError {
 /// [`InspectError`].
 pub fn run(arguments: &InspectArgs) -> Result<Output, InspectError> {
     let InspectArgs { file, encoding, table, mapping } = arguments;
-    let encoding = encoding
-        .as_deref()
-        .map(|name| Encoding::named(name).ok_or_else(|| InspectError::Encoding(name.to_owned())))
-        .transpose()?;
+    let encoding = encoding.as_deref().map(Encoding::read).transpose()?;
     let layers = inspect::inspect(file, encoding, table.as_deref())
         .map_err(|source| InspectError::Read { path: file.clone(), source })?;
     if *mapping {

@@ -7,10 +7,12 @@ use audit::{Ends, auditor};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     Clock,
+    person_number::PersonNumber,
     staff::{Member, Role, StaffId, is_id},
 };
 use jiff::Timestamp;
 use keys::KeyError;
+use store::Persons;
 
 use crate::{
     config::{Config, ConfigError},
@@ -43,11 +45,25 @@ enum StaffCommand {
         /// What they are called; the name that they sign in with unless told.
         #[arg(long, value_name = "NAME")]
         called: Option<String>,
+        /// Their staff number, kept sealed: accounts of one number never count as two people.
+        #[arg(long, value_name = "NUMBER")]
+        person: Option<String>,
         #[command(flatten)]
         place: Installation,
     },
-    /// Lists the accounts: name, office, roles, and whether they can sign in; separated by tabs.
+    /// Lists the accounts: name, office, roles, whether they can sign in, and whether they have a staff number; separated
+    /// by tabs.
     List {
+        #[command(flatten)]
+        place: Installation,
+    },
+    /// Says whose an account is, by their staff number, which is kept sealed: accounts of one number never count as two
+    /// people.
+    Person {
+        /// What they sign in with.
+        id: String,
+        /// Their staff number.
+        number: String,
         #[command(flatten)]
         place: Installation,
     },
@@ -134,6 +150,15 @@ pub enum StaffCommandError {
          an account of its own"
     )]
     Together,
+    /// No staff number.
+    #[error("a staff number is one line of at most 40 characters")]
+    NoNumber,
+    /// The same person would go through their own looks.
+    #[error(
+        "whoever has this staff number has an account whose roles do not go with these: auditor, system and \
+         security are different people, and none of them serves at the counter"
+    )]
+    TogetherByAnother,
     /// There is one.
     #[error("there is an account {id} already; `jianma staff reset {id}` gives it another link")]
     Taken {
@@ -183,7 +208,7 @@ pub fn handed_on(id: &StaffId, link: &Link, config: &Config) -> String {
 pub async fn run(arguments: StaffArgs) -> Result<Output, StaffCommandError> {
     let by = name(None)?;
     match arguments.command {
-        StaffCommand::Add { id, office, role, called, place } => {
+        StaffCommand::Add { id, office, role, called, person, place } => {
             let id = id_of(&id)?;
             if !is_id(&office) {
                 return Err(StaffCommandError::NoId { text: office });
@@ -195,15 +220,36 @@ pub async fn run(arguments: StaffArgs) -> Result<Output, StaffCommandError> {
                 return Err(StaffCommandError::Together);
             }
             let member = Member { id, name, office, roles, demonstration: false };
+            let person = person.as_deref().map(number_of).transpose()?;
             let (accounts, config) = accounts(&place).await?;
+            if let Some(person) = &person
+                && !accounts.may_have(person, (&member, &member.roles)).await?
+            {
+                return Err(StaffCommandError::TogetherByAnother);
+            }
             let link = accounts.add(&member, &by).await?;
             let link = link.ok_or_else(|| StaffCommandError::Taken { id: member.id.clone() })?;
+            if let Some(person) = &person {
+                accounts.identify(&member, person, &by).await?;
+            }
             Ok(Output::line(handed_on(&member.id, &link, &config)))
         }
         StaffCommand::List { place } => {
-            let listed = accounts(&place).await?.0.list().await?;
-            let lines = listed.iter().map(|one| row(one, SystemClock.now())).collect();
+            let accounts = accounts(&place).await?.0;
+            let (listed, persons) = (accounts.list().await?, accounts.persons(None).await?);
+            let lines = listed.iter().map(|one| row(one, &persons, SystemClock.now())).collect();
             Ok(Output::lines(lines).or_says("there is no account"))
+        }
+        StaffCommand::Person { id, number, place } => {
+            let (id, number) = (id_of(&id)?, number_of(&number)?);
+            let (accounts, _) = accounts(&place).await?;
+            let known = accounts.member(&id).await?;
+            let known = known.ok_or_else(|| StaffCommandError::Unknown { id: id.clone() })?.member;
+            if !accounts.may_have(&number, (&known, &known.roles)).await? {
+                return Err(StaffCommandError::TogetherByAnother);
+            }
+            accounts.identify(&known, &number, &by).await?;
+            Ok(Output::line(format!("{id} has a staff number")))
         }
         StaffCommand::Reset { id, place } => {
             let id = id_of(&id)?;
@@ -238,12 +284,16 @@ pub async fn run(arguments: StaffArgs) -> Result<Output, StaffCommandError> {
     }
 }
 
+fn number_of(text: &str) -> Result<PersonNumber, StaffCommandError> {
+    PersonNumber::parse(text).ok_or(StaffCommandError::NoNumber)
+}
+
 fn id_of(text: &str) -> Result<StaffId, StaffCommandError> {
     StaffId::parse(text).ok_or_else(|| StaffCommandError::NoId { text: text.to_owned() })
 }
 
 /// A row of the list. Its words are names, the same in every language.
-fn row(listed: &Listed, now: Timestamp) -> String {
+fn row(listed: &Listed, persons: &Persons, now: Timestamp) -> String {
     let Listed { account, locked_until } = listed;
     let Member { id, name, office, roles, .. } = &account.member;
     let roles = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(",");
@@ -255,5 +305,6 @@ fn row(listed: &Listed, now: Timestamp) -> String {
         (None, None, None, Some(_)) => "invited",
         (None, None, None, None) => "lapsed",
     };
-    format!("{id}\t{name}\t{office}\t{roles}\t{state}")
+    let numbered = if persons.0.contains_key(id) { "numbered" } else { "unnumbered" };
+    format!("{id}\t{name}\t{office}\t{roles}\t{state}\t{numbered}")
 }

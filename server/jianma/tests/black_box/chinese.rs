@@ -147,6 +147,8 @@ fn every_command_says_everything_in_chinese_where_people_read_chinese() {
             .concat(),
         [&["staff", "add", "李娜", "--office", "registration", "--role", "clerk"], &data[..]]
             .concat(),
+        [&["staff", "person", "li.na", "00817"], &data[..]].concat(),
+        [&["staff", "person", "li.na", " "], &data[..]].concat(),
         [&["staff", "reset", "nobody"], &data[..]].concat(),
         [&["staff", "reset", "li.na"], &data[..]].concat(),
         [&["staff", "unlock", "li.na"], &data[..]].concat(),

@@ -34,16 +34,28 @@ async fn desk_d1_accounts_are_looked_after_beside_a_running_portal() {
     let twice = staff(&add);
     assert!(!twice.status.success() && said(&twice).contains("jianma staff reset li.na"));
     let listed = said(&staff(&["list"]));
-    assert_eq!(listed.trim(), "li.na\t李娜\tregistration\tclerk\tinvited");
+    assert_eq!(listed.trim(), "li.na\t李娜\tregistration\tclerk\tinvited\tunnumbered");
+    assert!(staff(&["person", "li.na", "00817"]).status.success());
+    assert!(said(&staff(&["list"])).trim().ends_with("\tnumbered"));
+    // By another account of theirs nobody goes through their own looks (rule X1).
+    let own = ["add", "li.2", "--office", "audit", "--role", "auditor", "--person", " 00817"];
+    let own = staff(&own);
+    assert!(!own.status.success() && said(&own).contains("different people"), "{}", said(&own));
     let second = link(&staff(&["reset", "li.na"]));
     assert_eq!((status(&portal, &first).await, status(&portal, &second).await), (404, 200));
     assert!(said(&staff(&["unlock", "li.na"])).contains("nothing keeps li.na out"));
     assert!(staff(&["disable", "li.na"]).status.success());
     assert_eq!(status(&portal, &second).await, 404);
-    assert!(said(&staff(&["list"])).trim().ends_with("closed"));
+    assert!(said(&staff(&["list"])).contains("\tclosed\t"));
     let both = ["add", "shen", "--office", "audit", "--role", "auditor", "--role", "clerk"];
     let both = &both[..];
-    for wrong in [&["reset", "nobody"][..], &["disable", "Li Na"], &["unlock", "nobody"], both] {
+    for wrong in [
+        &["reset", "nobody"][..],
+        &["disable", "Li Na"],
+        &["unlock", "nobody"],
+        both,
+        &["person", "nobody", "1"],
+    ] {
         assert!(!staff(wrong).status.success(), "{wrong:?}");
     }
     // The portal goes on in the chain that the commands wrote in.

@@ -78,12 +78,6 @@ pub async fn purge(
         if !period.is_over(request.ended_at, at) {
             continue;
         }
-        // Its department has still to say whether it takes it up again.
-        if let Ok(Some(dossier)) = store.dossier(&request.number).await
-            && reopening_asked(&dossier.request.events).is_some()
-        {
-            continue;
-        }
         if deletes {
             let by = By { actor: Actor::Portal, at, reason: None };
             match delete(store, retentions, &request.number, DeletionCause::Retention, by).await {
@@ -93,9 +87,16 @@ pub async fn purge(
                     continue;
                 }
                 Err(RightsError::Store(error)) => return Err(error),
-                // It came to life since it was listed.
+                // It came to life since it was listed, or its department has still to say whether it takes it up again.
                 Err(_) => continue,
             }
+        }
+        // What would be deleted is told as what is.
+        if !deletes
+            && let Ok(Some(dossier)) = store.dossier(&request.number).await
+            && reopening_asked(&dossier.request.events).is_some()
+        {
+            continue;
         }
         purged.due.push(request);
     }

@@ -21,7 +21,7 @@ use domain::{
     viewer::Viewer,
 };
 use geo::MultiPolygon;
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
@@ -34,6 +34,7 @@ use service_api::{
 };
 use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
+pub use testkit::NoonAWeekLater as Noon;
 use testkit::{parcel_code as code, square};
 
 use crate::common::OfThePublic;
@@ -56,14 +57,6 @@ pub const LAYERS: [(&str, &[&str]); 15] = [
     ("coastline", &[]),
     ("standard_land", &["标准地"]),
 ];
-
-pub struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-29T04:00:00Z".parse().unwrap()
-    }
-}
 
 /// Numbers by chance (xorshift), the same on every run.
 pub struct Chance(pub u64);

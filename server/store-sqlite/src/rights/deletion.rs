@@ -1,7 +1,10 @@
 //! Deleting a request, and the register that says that it was.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{clock::china_date, request::RequestNumber};
+use domain::{
+    clock::china_date,
+    request::{RequestNumber, reopening_asked},
+};
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use store::{Deleted, DeletedRequest, Deletion, DeletionCause};
@@ -11,7 +14,7 @@ use crate::{
     deliveries::{CONFIRMED, MAYBE_THERE, undelivered},
     drafts,
     error::{Reads, SqliteError},
-    requests::{found, last_event},
+    requests::{events, found, last_event},
     sealed::{SealedConnection, deletion_place},
     value::{blob, corrupt, read_number, shown, text, text_or_null},
 };
@@ -35,6 +38,12 @@ pub(super) fn delete(
         concat!("select 1 from delivery where request_id = ?1 and state in ", undelivered!());
     if connection.prepare_cached(open)?.exists([id])? {
         return Ok(Deleted::Undelivered);
+    }
+    // In the transaction that deletes: whoever asked for it to be taken up again meanwhile is heard.
+    if deletion.cause != DeletionCause::Operator
+        && reopening_asked(&events(connection, id, number)?).is_some()
+    {
+        return Ok(Deleted::AskedAgain);
     }
     // What no department has is on no file that a law could mean.
     if let Some((law, until)) = &deletion.law

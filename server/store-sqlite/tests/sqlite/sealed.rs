@@ -57,6 +57,7 @@ async fn full(store: &SqliteStore) {
             materials: vec!["canary-material".into()],
             deadline: Deadline { working_days: Some(5), until: None },
         }),
+        reopening: None,
     };
     store.hear(&word).await.unwrap();
     let mut answers = request(1).submission.answers;
@@ -288,6 +289,7 @@ async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redi
         note: None,
         facts: std::collections::BTreeMap::new(),
         outcome: None,
+        reopening: None,
     };
     let heard = store.hear(&word).await;
     assert!(matches!(heard, Err(StoreError::Misaddressed { .. })), "{heard:?}");

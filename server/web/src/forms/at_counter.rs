@@ -5,6 +5,7 @@ use app::{asks, staff::StaffPage};
 use axum::{extract::Request, response::Response};
 use domain::{
     case::Filing,
+    dataset::DataVersion,
     request::RequestNumber,
     service::{Answers, ServiceItem},
 };
@@ -83,7 +84,12 @@ pub(crate) fn asks_of(filing: &Filing) -> Option<domain::suitability::AskWritten
     asks::read(filing.fields.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
+/// The versions that are published now, asked for once for all filings of a page.
+pub(crate) async fn current(state: &AppState) -> Vec<DataVersion> {
+    review::current(state).await
+}
+
 /// Whether the data of its place have been published anew since it was filled in: it is read through once more.
-pub(crate) async fn is_outdated(state: &AppState, filing: &Filing) -> bool {
-    review::is_outdated(state, filing.fields.get("seen").map_or("", String::as_str)).await
+pub(crate) fn is_outdated(versions: &[DataVersion], filing: &Filing) -> bool {
+    review::is_outdated(versions, filing.fields.get("seen").map_or("", String::as_str))
 }

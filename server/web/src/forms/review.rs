@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use domain::service::ServiceItem;
+use domain::{dataset::DataVersion, service::ServiceItem};
 use service::submission::{NotKept, Reviewed};
 
 use super::{Against, Sent};
@@ -39,7 +39,9 @@ pub(crate) async fn step(state: &AppState, form: &Form, switched: bool) -> Step 
         Some(SAVE) => Step::Save,
         _ if switched => Step::Fields,
         None => Step::HandIn,
-        Some(HAND_IN) if is_outdated(state, text("seen").unwrap_or_default()).await => Step::Review,
+        Some(HAND_IN) if is_outdated(&current(state).await, text("seen").unwrap_or_default()) => {
+            Step::Review
+        }
         Some(HAND_IN) => Step::HandIn,
         Some(DISCARD) => Step::Discard,
         // To be changed, or nobody knows what.
@@ -47,10 +49,14 @@ pub(crate) async fn step(state: &AppState, form: &Form, switched: bool) -> Step 
     }
 }
 
-/// Whether the data set of a version has another one now.
-pub(super) async fn is_outdated(state: &AppState, seen: &str) -> bool {
+/// The versions that are published now; none where they cannot be told.
+pub(super) async fn current(state: &AppState) -> Vec<DataVersion> {
+    state.portal.versions().await.unwrap_or_default()
+}
+
+/// Whether the data set of a version has another one among those of now.
+pub(super) fn is_outdated(versions: &[DataVersion], seen: &str) -> bool {
     let Some((dataset, _)) = seen.rsplit_once('/') else { return false };
-    let Ok(versions) = state.portal.versions().await else { return false };
     let now = versions.iter().find(|version| version.dataset.id == dataset);
     now.is_some_and(|version| version.label() != seen)
 }

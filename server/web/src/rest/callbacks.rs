@@ -15,6 +15,7 @@ use domain::{
     suitability::Said,
     text::{fault_of_paragraph, trimmed},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::department_word::{self, NotTaken};
 use utoipa::ToSchema;
@@ -52,6 +53,10 @@ pub struct Callback {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     outcome: Option<serde_json::Value>,
+    /// Which ask to take the request up again this answers: the `asked_at` of the message's `reopening`. Only
+    /// `in_progress` with it opens a request that was decided or returned.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    reopening: Option<Timestamp>,
 }
 
 /// What the body of a callback says, read as departments write it.
@@ -62,6 +67,7 @@ struct Word {
     note: Option<String>,
     facts: BTreeMap<String, Said>,
     outcome: Option<Outcome>,
+    reopening: Option<Timestamp>,
 }
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
@@ -99,7 +105,8 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
     let outcome = callback.outcome.map(|said| Outcome::read(&said, state)).transpose();
     let outcome = outcome
         .map_err(|fault| Problem::unsound(format!("Nothing was taken. `outcome`: {fault}.")))?;
-    Ok(Word { number, state, reference, note: note.map(str::to_owned), facts, outcome })
+    let (note, reopening) = (note.map(str::to_owned), callback.reopening);
+    Ok(Word { number, state, reference, note, facts, outcome, reopening })
 }
 
 /// What became of a callback.
@@ -139,17 +146,19 @@ pub async fn callback(
     let body = body.map_err(|_unread| Problem::too_large())?;
     let (_, message) = signed.by(&state, &id, &body)?;
     let (store, now, headers) = (state.store.clone(), state.clock.now(), signed.headers);
-    let Word { number, state, reference, note, facts, outcome } = read(&headers, &body)?;
+    let Word { number, state, reference, note, facts, outcome, reopening } = read(&headers, &body)?;
+    let (department, at) = (id, now);
     let word = DepartmentWord {
         number,
-        department: id,
+        department,
         message,
-        at: now,
+        at,
         state,
         reference,
         note,
         facts,
         outcome,
+        reopening,
     };
     match department_word::take(&*store, &word).await {
         Ok(changed) => Ok((StatusCode::OK, Json(CallbackAnswer { changed }))),

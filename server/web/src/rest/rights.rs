@@ -83,6 +83,7 @@ async fn answer(
             | RightsError::NotReopened(_)
             | RightsError::Open(_)
             | RightsError::Undelivered
+            | RightsError::AskedAgain
             | RightsError::Kept { .. }),
         ) => return Err(Problem::conflict(format!("Nothing was done: {stands}."))),
     };

@@ -4,7 +4,7 @@
 use app::urls;
 use axum::{
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use domain::service::{InputKind, services};
@@ -54,6 +54,10 @@ pub async fn other_method(State(state): State<AppState>, request: Request) -> Re
 
 /// Answers a request that is one too many, with what was typed into it; seconds to wait.
 pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> Response {
+    let is_hall = request.extensions().get::<RouteInfo>().is_some_and(|info| info.area == "hall");
+    if is_hall && request.method().is_safe() && !is_program(&request) {
+        return comes_back(retry_after);
+    }
     let client = request.extensions().get::<ClientAddress>().copied();
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
@@ -65,6 +69,23 @@ pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> 
         return too_many_with_files(&head, retry_after, form);
     }
     too_many_of_form(&head, retry_after, &form)
+}
+
+/// *Too often*, for a page that nobody stands at: it says so, and comes back by itself.
+fn comes_back(retry_after: u64) -> Response {
+    let seconds = retry_after.clamp(5, 60);
+    let words = Words {
+        title: WAIT,
+        zh: format!("这个网络在短时间内访问次数太多，{seconds}秒后自动恢复，不用操作。").into(),
+        en: format!(
+            "There were too many requests from this network in a short time. This page comes back by itself in \
+             {seconds} seconds."
+        )
+        .into(),
+    };
+    let mut response = Refusal::too_many(retry_after).said(&words, "");
+    response.headers_mut().insert(header::REFRESH, HeaderValue::from(seconds));
+    response
 }
 
 /// *Too often*, for a form whose files were dropped unread: it leads back to its fields, where they are chosen again.

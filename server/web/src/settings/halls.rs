@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use domain::{
     Localized,
+    queue::PRIORITY_IN_A_ROW,
     service::Aim,
     staff::is_id,
     text::{fault_of_line, trimmed},
@@ -34,6 +35,13 @@ pub struct HallConfig {
     /// Whether everybody may take a ticket, wherever they are.
     #[serde(default)]
     pub open: bool,
+    /// How many with priority a counter calls in a row before one of the others.
+    #[serde(default = "in_a_row")]
+    pub priority_in_a_row: u32,
+}
+
+const fn in_a_row() -> u32 {
+    PRIORITY_IN_A_ROW
 }
 
 impl HallConfig {
@@ -51,6 +59,9 @@ impl HallConfig {
         }
         if !is_id(&self.office) {
             return refused("office", "name the department whose staff sit there");
+        }
+        if self.priority_in_a_row == 0 {
+            return refused("priority_in_a_row", "at least one with priority is called in a row");
         }
         let is_name = |counter: &String| {
             let length = counter.chars().count();
@@ -91,6 +102,7 @@ mod tests {
             groups: vec![Aim::Register, Aim::Know],
             machines: Vec::new(),
             open: false,
+            priority_in_a_row: 3,
         };
         let good = hall(&["1", "2号", "A-3"]);
         assert!(good.check("main").is_ok());
@@ -101,6 +113,7 @@ mod tests {
         }
         assert!(good.check("Main Hall").is_err());
         assert!(HallConfig { office: "no office".into(), ..good.clone() }.check("main").is_err());
+        assert!(HallConfig { priority_in_a_row: 0, ..good.clone() }.check("main").is_err());
         let name = Localized::new("一楼", "");
         assert!(HallConfig { name, ..good }.check("main").is_err());
     }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What of a form is carried through a sign-in, and no more.
-const CARRIED: [&str; 6] = ["q", "place", "number", "case", "reason", "to"];
+const CARRIED: [&str; 7] = ["q", "place", "number", "case", "reason", "to", "note"];
 
 /// Somebody who may have what they ask for.
 pub(super) struct Admitted {

@@ -15,7 +15,7 @@ use axum::{
 use domain::{
     LandCode,
     audit::CaseStep,
-    case::{Case, Filing, Mirror},
+    case::{Case, Filing, MOST_NOTE, Mirror},
     code::Strictness,
     request::ConsentBy,
     staff::Member,
@@ -27,11 +27,11 @@ use super::{
     desk::as_everybody,
     handing_in::{self, Done},
     shown::{self, Looked},
-    visit::{Entered, entered, gone, noted, said, unwritten},
+    visit::{Entered, entered, gone, noted, read, said, unwritten},
 };
 use crate::{
-    form_body::Form, opening::to, pages::form_value, preferences, render::PageInput,
-    security::visitor::Visitor, state::AppState,
+    form_body::Form, forms::at_counter, opening::to, pages::form_value, preferences,
+    render::PageInput, security::visitor::Visitor, state::AppState,
 };
 
 /// `GET /staff/cases`.
@@ -90,7 +90,7 @@ fn place_of(typed: &str) -> Option<LandCode> {
 /// `GET /staff/cases/{case}`.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     match entered(&state, request).await {
-        Ok(Entered { who, head, case, .. }) => drawn(&state, head, who, (case, None)).await,
+        Ok(Entered { who, head, case, .. }) => drawn(&state, head, who, (case, None), "").await,
         Err(response) => response,
     }
 }
@@ -102,8 +102,10 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
         Ok(entered) => entered,
         Err(response) => return response,
     };
+    // What was typed for a colleague is kept, whatever comes of it.
+    let note = form.get("note").map_or("", |typed| typed.trim());
     if !switched.is_empty() {
-        let mut response = drawn(&state, head, who, (case, None)).await;
+        let mut response = drawn(&state, head, who, (case, None), note).await;
         preferences::keep(&mut response, switched);
         return response;
     }
@@ -114,8 +116,22 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
         Ok(Done::Ended) => to(urls::STAFF_CASES, None::<HeaderValue>),
         Ok(Done::Changed) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
         Ok(Done::NotWritten) => unwritten(&state, head, &who).await,
-        Ok(Done::Nothing(say)) => drawn(&state, head, who, (case, Some(say))).await,
-        Err(not) => not_done(&state, head, who, (case, not)).await,
+        Ok(Done::Nothing(say)) => drawn(&state, head, who, (case, Some(say)), note).await,
+        Err(not) => not_done(&state, head, who, (case, not), note).await,
+    }
+}
+
+/// The page of a visit with what was typed there before somebody had to sign in again (desk D4). Nothing is done.
+pub(super) async fn again(
+    state: &AppState,
+    head: Request,
+    who: Member,
+    brought: &Form,
+) -> Response {
+    let note = brought.get("note").map_or("", String::as_str);
+    match read(state, head, &who).await {
+        Ok((head, case)) => drawn(state, head, who, (case, None), note).await,
+        Err(response) => response,
     }
 }
 
@@ -125,17 +141,23 @@ pub(super) async fn not_done(
     head: Request,
     who: Member,
     (case, not): (Case, NotChanged),
+    note: &str,
 ) -> Response {
     match not {
         NotChanged::Gone => gone(state, head, &who).await,
         NotChanged::Store(error) => admission::unavailable(state, head, &error.into()).await,
-        not => drawn(state, head, who, (case, said(&not))).await,
+        not => drawn(state, head, who, (case, said(&not)), note).await,
     }
 }
 
 /// Whether something was handed in whose receipt its applicant does not have.
 fn has_untaken(case: &Case) -> bool {
     case.content.filings.iter().any(|one| one.number.is_some() && !one.taken)
+}
+
+/// Whether a note is longer than any that is kept.
+fn is_long(form: &Form) -> bool {
+    form.get("note").is_some_and(|note| note.trim().chars().count() > MOST_NOTE)
 }
 
 async fn done(
@@ -151,6 +173,7 @@ async fn done(
     }
     let step = match form.get("do").map(String::as_str) {
         Some("show") => CaseStep::Shown,
+        Some("leave") if is_long(form) => return Ok(Done::Nothing(Say::NoteLong)),
         Some("leave") => CaseStep::Left,
         Some("close") if has_untaken(case) => return Ok(Done::Nothing(Say::NotTaken)),
         Some("close" | "close_untaken") => CaseStep::Closed,
@@ -167,8 +190,7 @@ async fn done(
             return Ok(Done::Ended);
         }
         CaseStep::Left => {
-            let note: String =
-                form.get("note").map_or("", |it| it.trim()).chars().take(500).collect();
+            let note = form.get("note").map_or("", |it| it.trim()).to_owned();
             let left = |case: &mut Case| {
                 case.content.note.clone_from(&note);
                 case.content.holder = None;
@@ -188,14 +210,16 @@ pub(super) async fn drawn(
     head: Request,
     who: Member,
     (case, not_done): (Case, Option<Say>),
+    typed: &str,
 ) -> Response {
     let Some(visitor) = head.extensions().get::<Visitor>().cloned() else {
         return unwritten(state, head, &who).await;
     };
     let now = state.clock.now();
-    let mut filings = Vec::new();
+    let (mut filings, versions) = (Vec::new(), at_counter::current(state).await);
     for filing in &case.content.filings {
-        let looked = shown::look(state, (&visitor, head.headers()), filing).await;
+        let of = (filing, &*versions);
+        let looked = shown::look(state, (&visitor, head.headers()), of).await;
         if let (Looked::HandedIn(number), None) = (&looked, &filing.number) {
             // The portal ended, or somebody else had the visit, before it was noted.
             let became = (&*filing.key, number);
@@ -223,12 +247,14 @@ pub(super) async fn drawn(
     let status = match not_done {
         None => StatusCode::OK,
         Some(Say::NoPlaceHere) => StatusCode::NOT_FOUND,
+        Some(Say::NoteLong) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(_) => StatusCode::CONFLICT,
     };
     let holder = case.content.holder.filter(|it| it.until > now && it.staff != who.id);
     let page = CasePage {
         number: case.number,
         note: case.content.note,
+        typed: typed.to_owned(),
         holder: holder.map(|it| it.staff.to_string()),
         not_done,
         filings,

@@ -20,7 +20,7 @@ use domain::{
 };
 use store::{
     DeliveryEvent, DeliveryFilter, DeliveryRecord, DeliveryState, Intervened, Intervener,
-    Intervention, StoreError,
+    Intervention, Persons, StoreError,
 };
 
 use super::{
@@ -110,9 +110,15 @@ async fn one(state: &AppState, head: Request, who: Member, (id, said): (&str, Sa
         Ok(None) => return gone(state, head, who).await,
         Err(error) => return unavailable(state, head, error).await,
     };
+    let persons = match state.store.persons(Some(&who.office)).await {
+        Ok(persons) => persons,
+        Err(error) => return unavailable(state, head, error).await,
+    };
     let status = said.status();
     let others = state.departments.iter().filter(|each| each.id != who.office);
-    let own = Actor::Staff(who.id.to_string());
+    let may_confirm = |event: &&DeliveryEvent| {
+        who.may(Act::ConfirmDeliveries) && not_two(&persons, &event.actor, &who).is_none()
+    };
     let page = DeliveryPage {
         line: line(&record),
         journal: record.events.iter().map(journal_line).collect(),
@@ -120,9 +126,10 @@ async fn one(state: &AppState, head: Request, who: Member, (id, said): (&str, Sa
         open: DeliveryState::UNDELIVERED.contains(&record.state),
         others: others.map(|each| (each.id.clone(), each.name.clone())).collect(),
         may_mend: who.may(Act::MendDeliveries),
+        counts: persons.counts(who.id.as_str()),
         confirms: record
             .proposal()
-            .filter(|event| who.may(Act::ConfirmDeliveries) && event.actor != own)
+            .filter(may_confirm)
             .map(|event| (event.sequence, event.note.clone().unwrap_or_default())),
         reason: said.reason,
         to: said.to,
@@ -132,6 +139,16 @@ async fn one(state: &AppState, head: Request, who: Member, (id, said): (&str, Sa
     };
     let more = PageInput { status: Some(status), ..PageInput::default() };
     admission::show(state, head, Some(who), (Shows::Delivery(Box::new(page)), more)).await
+}
+
+/// Why who reads and who proposed are not two people, as far as is known.
+fn not_two(persons: &Persons, proposed: &Actor, who: &Member) -> Option<Say> {
+    let Actor::Staff(first) = proposed else { return Some(Say::NotProposed) };
+    let own = who.id.as_str();
+    if persons.are_one(first, own) {
+        return Some(Say::SamePerson);
+    }
+    (!persons.counts(first) || !persons.counts(own)).then_some(Say::NoNumber)
 }
 
 async fn gone(state: &AppState, head: Request, who: Member) -> Response {
@@ -207,10 +224,15 @@ pub async fn confirm(
             Ok(None) => return gone(&state, head, who).await,
             Err(error) => return unavailable(&state, head, error).await,
         };
-        let own = Actor::Staff(who.id.to_string());
-        said.not_done = match record.proposal().filter(|event| event.sequence == of) {
+        let persons = match state.store.persons(Some(&who.office)).await {
+            Ok(persons) => persons,
+            Err(error) => return unavailable(&state, head, error).await,
+        };
+        let proposed = record.proposal().filter(|event| event.sequence == of);
+        let not_two = proposed.and_then(|event| not_two(&persons, &event.actor, &who));
+        said.not_done = match proposed {
             None => Some(Say::NotProposed),
-            Some(event) if event.actor == own => Some(Say::SamePerson),
+            Some(_) if not_two.is_some() => not_two,
             Some(event) => {
                 let words = event.note.clone().unwrap_or_default();
                 match intervened(&state, &who, (&record, wanted, words)).await {
@@ -275,6 +297,7 @@ async fn intervened(
         Ok(Intervened::TakenBack) => Became::Not(Say::TakenBack),
         Ok(Intervened::NotProposed) => Became::Not(Say::NotProposed),
         Ok(Intervened::SamePerson) => Became::Not(Say::SamePerson),
+        Ok(Intervened::NoNumber) => Became::Not(Say::NoNumber),
         Err(error) => failed(&error),
     }
 }

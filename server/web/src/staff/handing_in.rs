@@ -15,7 +15,7 @@ use super::{
     visit::noted,
 };
 use crate::{
-    forms::at_counter::asks_of,
+    forms::at_counter::{self, asks_of},
     security::visitor::{Submissions, Visitor},
     state::AppState,
 };
@@ -42,8 +42,10 @@ pub(super) async fn hand_in(
     let visit = Visit { viewer, ..everybody };
     let casework = state.casework();
     let (mut handed_in, mut left) = (0, 0);
+    let versions = at_counter::current(state).await;
     for filing in &case.content.filings {
-        let shown = match shown::look(state, (visitor, headers), filing).await {
+        let of = (filing, &*versions);
+        let shown = match shown::look(state, (visitor, headers), of).await {
             Looked::Ready(shown) => shown,
             Looked::HandedIn(number) => {
                 if filing.number.is_none() {

@@ -8,13 +8,13 @@
 use app::{
     staff::{
         Shows,
-        filing::{MirrorPage, ReceiptShown},
+        filing::{CLEARS_AFTER, MirrorPage, ReceiptShown},
     },
     urls,
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use domain::{
@@ -57,6 +57,13 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
         None => None,
     };
     match opened {
+        // Nobody pressed anything for long; what an applicant opened on a device of their own stays.
+        Some((_, (_, opened)))
+            if opened.how == ConsentBy::CounterScreen
+                && form_value(query, urls::CLEARED).is_some() =>
+        {
+            forgotten(state.settings.site.tls)
+        }
         Some((by, found)) => shown_to(&state, request, (by, found), false).await,
         None => {
             let code = code.unwrap_or_default();
@@ -84,13 +91,16 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
             Some(by) => confirm(&state, head, by, &field("shown")).await,
             None => to(urls::MIRROR, None::<HeaderValue>),
         },
-        "forget" => {
-            let mut response = to(urls::MIRROR, cookies::mirror(None, 0, tls));
-            forget_pages(&mut response);
-            response
-        }
+        "forget" => forgotten(tls),
         _ => opened(&state, head, field(urls::PICK_UP)).await,
     }
+}
+
+/// Has the browser forget what was opened in it.
+fn forgotten(tls: bool) -> Response {
+    let mut response = to(urls::MIRROR, cookies::mirror(None, 0, tls));
+    forget_pages(&mut response);
+    response
 }
 
 /// Who showed the visit: in the audit it stands with them.
@@ -252,7 +262,16 @@ async fn shown_to(
     }
     let shown = shown::digests(&filings);
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::OK };
-    drawn(state, head, MirrorPage::Shown { filings, shown, changed, receipts }, status).await
+    let clears = opened.how == ConsentBy::CounterScreen
+        && !receipts.is_empty()
+        && filings.iter().all(|filing| filing.confirmed.is_some());
+    let page = MirrorPage::Shown { filings, shown, changed, receipts, clears };
+    let mut response = drawn(state, head, page, status).await;
+    let cleared = format!("{}; url={}?{}=1", CLEARS_AFTER * 60, urls::MIRROR, urls::CLEARED);
+    if let (true, Ok(cleared)) = (clears, HeaderValue::from_str(&cleared)) {
+        response.headers_mut().insert(header::REFRESH, cleared);
+    }
+    response
 }
 
 async fn drawn(state: &AppState, head: Request, page: MirrorPage, status: StatusCode) -> Response {

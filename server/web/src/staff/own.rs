@@ -129,6 +129,11 @@ async fn lifted_by(
     let Some(account) = known.filter(|known| known.member.office == who.office) else {
         return Ok(None);
     };
+    // Nor by another account of theirs.
+    let persons = state.staff.persons(None).await?;
+    if persons.are_one(who.id.as_str(), account.member.id.as_str()) {
+        return Ok(None);
+    }
     let lifted = state.staff.lift(&account.member, who.id.as_str()).await?;
     Ok(lifted.then_some(account.member.name))
 }

@@ -59,7 +59,7 @@ pub async fn act(State(state): State<AppState>, request: Request) -> Response {
         return response;
     }
     if !case.is_open_to(&who.id, state.clock.now()) {
-        return drawn(&state, head, who, (case, Some(Say::Held))).await;
+        return drawn(&state, head, who, (case, Some(Say::Held)), "").await;
     }
     match form.get("do").map(String::as_str) {
         Some("witness") => {
@@ -84,7 +84,7 @@ async fn witnessed(
     let taken = take(state, (&visitor, head.headers()), (&who, &case), word).await;
     let consents = match taken {
         Taken::Consents(consents) => consents,
-        Taken::Changed => return drawn(state, head, who, (case, Some(Say::Stale))).await,
+        Taken::Changed => return drawn(state, head, who, (case, Some(Say::Stale)), "").await,
         Taken::NotWritten => return unwritten(state, head, &who).await,
     };
     let keeping = |case: &mut Case| {
@@ -93,7 +93,7 @@ async fn witnessed(
     };
     match state.casework().change(&case.number, &who, keeping).await {
         Ok(()) => to(&urls::staff_case(&case.number), None::<HeaderValue>),
-        Err(not) => not_done(state, head, who, (case, not)).await,
+        Err(not) => not_done(state, head, who, (case, not), "").await,
     }
 }
 
@@ -122,7 +122,7 @@ async fn printed(state: &AppState, head: Request, who: Member, case: Case) -> Re
             });
             paper(state, head, who, (case, receipts.collect())).await
         }
-        Err(not) => not_done(state, head, who, (case, not)).await,
+        Err(not) => not_done(state, head, who, (case, not), "").await,
     }
 }
 

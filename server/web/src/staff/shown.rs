@@ -5,6 +5,7 @@ use app::staff::filing::ShownFiling;
 use axum::http::HeaderMap;
 use domain::{
     case::{Case, Filing},
+    dataset::DataVersion,
     request::RequestNumber,
     service::service,
 };
@@ -16,7 +17,7 @@ use service_api::{Drawn, Refusal};
 
 use super::desk::as_everybody;
 use crate::{
-    forms::at_counter::{asks_of, is_outdated},
+    forms::at_counter::{asks_of, current, is_outdated},
     security::visitor::{Submissions, Visitor},
     state::AppState,
 };
@@ -36,18 +37,18 @@ pub(super) enum Looked {
     HandedIn(RequestNumber),
 }
 
-/// Looks at a filing.
+/// Looks at a filing, by the versions of now.
 pub(super) async fn look(
     state: &AppState,
     (visitor, headers): (&Visitor, &HeaderMap),
-    filing: &Filing,
+    (filing, versions): (&Filing, &[DataVersion]),
 ) -> Looked {
     if let Some(number) = &filing.number {
         return Looked::HandedIn(number.clone());
     }
     let item = service(&filing.item).filter(|item| state.portal.offers(item));
     let Some(item) = item else { return Looked::Unfinished };
-    if is_outdated(state, filing).await {
+    if is_outdated(versions, filing) {
         return Looked::Unfinished;
     }
     let (visit, asks) = (as_everybody(visitor), asks_of(filing));
@@ -79,9 +80,9 @@ pub(super) async fn ready(
     of: (&Visitor, &HeaderMap),
     case: &Case,
 ) -> Vec<ShownFiling> {
-    let mut shown = Vec::new();
+    let (mut shown, versions) = (Vec::new(), current(state).await);
     for filing in &case.content.filings {
-        if let Looked::Ready(filing) = look(state, of, filing).await {
+        if let Looked::Ready(filing) = look(state, of, (filing, &versions)).await {
             shown.push(*filing);
         }
     }

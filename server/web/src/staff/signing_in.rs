@@ -12,7 +12,7 @@ use axum::{
 use domain::{LandCode, code::Strictness, staff::Act};
 use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
-use super::{admission, deliveries, desk, filing, session_cookies};
+use super::{admission, cases, deliveries, desk, filing, session_cookies, visit};
 use crate::{
     form_body::{Form, read_form},
     opening::to,
@@ -93,6 +93,13 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
             filing::again(&state, who, head, (code, brought)).await
         }
         (None, Some(path)) => deliveries::again(&state, head, who, (path, &brought)).await,
+        (None, None) if visit::is_visit(&back) => {
+            let mut head = head;
+            if let Ok(address) = back.parse() {
+                *head.uri_mut() = address;
+            }
+            cases::again(&state, head, who, &brought).await
+        }
         (None, None) => desk::again(&state, head, who, &brought).await,
     };
     preferences::keep(&mut response, cookies);

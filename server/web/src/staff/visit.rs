@@ -28,6 +28,12 @@ fn case_in(path: &str) -> Option<CaseNumber> {
     CaseNumber::parse(rest.split('/').next()?)
 }
 
+/// Whether an address is the page of a visit itself.
+pub(super) fn is_visit(address: &str) -> bool {
+    let path = address.split('?').next().unwrap_or_default();
+    case_in(path).is_some_and(|number| urls::staff_case(&number) == path)
+}
+
 /// Writes down a step of a visit; `false` where it could not be, and nothing may come of it.
 pub(super) async fn noted(
     state: &AppState,

@@ -173,6 +173,7 @@ async fn desk_d2_what_an_applicant_confirmed_is_handed_in_and_its_secret_is_thei
     let number = number_in(case.text()).expect("the clerk has the number");
 
     let receipt = phone.get("/counter").await;
+    assert_eq!(receipt.header("refresh"), "", "on a device of their own it stays");
     let secret = receipt.hidden("secret").expect("the applicant has the secret");
     assert!(receipt.text().contains(number.as_str()), "{}", receipt.text());
     let path = format!("/requests/{number}");
@@ -239,6 +240,15 @@ async fn desk_d6_in_one_visit_the_applicant_is_entered_once_and_confirms_all_of_
         _ => None,
     });
     assert_eq!(how.collect::<Vec<_>>(), [ConsentBy::CounterScreen; 2]);
+    // A screen of the counter clears itself when nobody presses anything, and says so before.
+    assert!(page.text().contains("3 分钟后自动清除"), "{}", page.text());
+    let refresh = page.header("refresh");
+    assert_eq!(refresh, "180; url=/counter?cleared=1");
+    let cookies = screen.cookies.clone();
+    let cleared = screen.get(refresh.split_once("url=").unwrap().1).await;
+    assert_eq!((cleared.status, cleared.header("location")), (303, "/counter"));
+    assert!(screen.get("/counter").await.hidden("secret").is_none(), "nothing stands there");
+    screen.cookies = cookies;
     let forgot = screen.post("/counter", &[("do", "forget")]).await;
     assert_eq!(forgot.header("clear-site-data"), "\"cache\"");
 }
@@ -327,4 +337,49 @@ async fn desk_d2_who_has_no_device_signs_on_paper_and_takes_the_secret_on_paper(
     assert_eq!(steps(&web).iter().filter(|step| **step == print).count(), 2);
     let kept = web.store.request(&number).await.unwrap().unwrap().submission;
     assert_eq!(kept.assisted.unwrap().consent.how, ConsentBy::OnPaper);
+}
+
+#[tokio::test]
+async fn desk_d4_a_note_for_a_colleague_is_neither_lost_nor_cut() {
+    let web = Web::open();
+    let mut desk = Desk::open(&web, 1, "li.na").await;
+    desk.fill(ITEM, &[]).await.is_page(200);
+    let case = desk.case.clone();
+    let leave = |note: &str| [("do", "leave".to_owned()), ("note", note.to_owned())];
+    let long = "等申请人补身份证复印件".repeat(46);
+    assert!(long.chars().count() > 500);
+    // A colleague has it in hand, it is too long, or a switch of language sent it along: it stands there again.
+    let mut other = Browser::at(&web, 2);
+    other.signed_in("zhao", &[Role::Clerk]).await;
+    let switched = [&leave("等复印件")[..], &[("lang", "en".to_owned())]].concat();
+    let (held, cut) = (leave("等复印件").to_vec(), leave(&long).to_vec());
+    for (is_other, form, status) in [(true, held, 409), (false, cut, 422), (false, switched, 200)] {
+        let form: Vec<_> = form.iter().map(|(name, text)| (*name, &**text)).collect();
+        let browser = if is_other { &mut other } else { &mut desk.clerk };
+        let page = browser.post(&case, &form).await;
+        page.is_page(status);
+        assert!(page.text().contains(form[1].1), "{status}: {}", page.text());
+    }
+    assert!(!steps(&web).contains(&CaseStep::Left), "nothing of it was done");
+    // Whoever has to sign in first has it in its field again.
+    let code = enrolled(&web, "wu", &[Role::Clerk]).await;
+    let mut late = Browser::at(&web, 3);
+    let page = late.post(&case, &[("do", "leave"), ("note", "等复印件")]).await;
+    page.is_page(401);
+    let (typed, back) = (page.hidden("typed.note").unwrap(), page.hidden("back").unwrap());
+    let form = [
+        ("name", "wu"),
+        ("passphrase", PHRASE),
+        ("otp", &*code),
+        ("back", &*back),
+        ("typed.note", &*typed),
+    ];
+    let page = late.post("/staff/sign-in", &form).await;
+    page.is_page(200);
+    assert!(page.text().contains("等复印件"), "{}", page.text());
+    // As long as a note may be it is kept whole.
+    let most: String = long.chars().take(500).collect();
+    let left = desk.clerk.post(&case, &[("do", "leave"), ("note", &most)]).await;
+    assert_eq!(left.status, 303, "{}", left.text());
+    assert!(late.get(&case).await.text().contains(&most));
 }

@@ -17,7 +17,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header},
 };
 use domain::{
-    Clock, LandCode, Localized,
+    LandCode, Localized,
     attachment::Budget,
     audit::{StaffRecord, Withheld},
     label::{KeyId, KeyRing},
@@ -27,7 +27,6 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use forward::{DepartmentConfig, Departments};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use service::{
     audit::{AuditHealth, AuditLog, Fault},
@@ -41,6 +40,7 @@ use service_api::Unavailable;
 use staff::{Accounts, StaffLog};
 use store::{Cipher, Clear, Keyring, Keys as _, RecordKey, StoreError};
 use store_sqlite::SqliteStore;
+pub(super) use testkit::Noon;
 use testkit::Numbered;
 
 use super::land;
@@ -58,15 +58,6 @@ pub(super) const HOST: &str = "jm.example";
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Who asks, unless told.
 const SOMEBODY: [u8; 4] = [192, 0, 2, 1];
-/// Noon in China on a day in November.
-pub(super) struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-22T04:00:00Z".parse().unwrap()
-    }
-}
-
 /// The ring of one key that labels are sealed with.
 pub(super) fn ring() -> KeyRing {
     let mut ring = KeyRing::default();
@@ -308,6 +299,16 @@ impl Web {
         Answer { status: head.status.as_u16(), headers: head.headers, body }
     }
 
+    /// Opens a line on which events come one after the other.
+    pub(super) async fn open_line(&self, path: &str) -> OpenLine {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.headers_mut().insert(header::HOST, HOST.parse().unwrap());
+        let peer = SocketAddr::from((SOMEBODY, 4_000));
+        let (head, body) = self.door.answer(peer, request).await.into_parts();
+        let kind = head.headers[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+        OpenLine { status: head.status.as_u16(), kind, body: body.into_data_stream() }
+    }
+
     /// Sends a form in parts.
     pub(super) async fn ask(
         &self,
@@ -368,6 +369,22 @@ impl Web {
         assert_eq!(receipt.status, 201, "{}", receipt.text());
         let text = |name: &str| receipt.json()[name].as_str().unwrap().to_owned();
         (text("number"), text("secret"))
+    }
+}
+
+/// A line that was opened.
+pub(super) struct OpenLine {
+    pub(super) status: u16,
+    pub(super) kind: String,
+    body: axum::body::BodyDataStream,
+}
+
+impl OpenLine {
+    /// What comes next.
+    pub(super) async fn next(&mut self) -> String {
+        use futures_util::StreamExt as _;
+        let piece = self.body.next().await.expect("the line is open").unwrap();
+        String::from_utf8(piece.to_vec()).unwrap()
     }
 }
 

@@ -18,6 +18,7 @@ fn with_halls() -> Web {
             groups: Vec::new(),
             machines: vec!["198.51.100.1".parse().unwrap()],
             open: false,
+            priority_in_a_row: 3,
         };
         settings.halls.insert("main".into(), hall("一楼大厅", "registration"));
         settings.halls.insert("east".into(), hall("东厅", "planning"));
@@ -117,4 +118,98 @@ async fn desk_d9_a_visitor_takes_a_ticket_and_a_counter_calls_it_by_its_number()
     assert_eq!(empty.header("location"), format!("{here}&said=nobody"));
     let over = visitor.get("/hall/main/ticket?number=B002").await;
     assert!(over.text().contains("已经办完"), "{}", over.text());
+}
+
+#[tokio::test]
+async fn desk_d9_a_line_says_that_something_changed_and_nothing_else() {
+    let web = with_halls();
+    web.get("/hall/none/events").await.is_page(404);
+    let mut line = web.open_line("/hall/main/events").await;
+    assert_eq!((line.status, &*line.kind), (200, "text/event-stream"));
+    let next = line.next().await;
+    assert!(next.contains("retry: 3000") && !next.contains("changed"), "{next}");
+    let mut visitor = Browser::at(&web, 1);
+    assert_eq!(visitor.post("/hall/main/ticket", &[("aim", "register")]).await.status, 303);
+    let changed = line.next().await;
+    assert_eq!(changed.lines().next(), Some("event: changed"), "{changed}");
+    assert!(!changed.contains("B001"), "{changed}");
+    // The board has the parts that are read anew, the script that does it, and what says that the line is lost.
+    let board = visitor.get("/hall/main").await;
+    for part in [
+        "data-hall=\"/hall/main/events\"",
+        "src=\"/hall.js\"",
+        "id=\"hall-lost\"",
+        "<noscript><meta http-equiv=\"refresh\"",
+    ] {
+        assert!(board.text().contains(part), "{part}: {}", board.text());
+    }
+    assert_eq!(web.get("/hall.js").await.header("content-type"), "text/javascript; charset=utf-8");
+    let alone = visitor.get("/hall/main/ticket?number=B001").await;
+    assert!(alone.text().contains("前面没有人了"), "{}", alone.text());
+}
+
+#[tokio::test]
+async fn desk_d9_a_board_that_asked_too_often_says_so_and_comes_back() {
+    let web = Web::set(|settings| {
+        settings.limits.reads_per_second = 1;
+        settings.limits.read_burst = 1;
+    });
+    let mut last = web.get("/hall/main").await;
+    for _ in 0..20 {
+        if last.status == 429 {
+            break;
+        }
+        last = web.get("/hall/main").await;
+    }
+    last.is_page(429);
+    assert!(last.text().contains("自动恢复"), "{}", last.text());
+    assert!(last.header("refresh").parse::<u32>().is_ok_and(|seconds| seconds >= 5));
+}
+
+#[tokio::test]
+async fn desk_d9_a_colleagues_counter_is_taken_over_after_asking() {
+    let web = with_halls();
+    let mut visitor = Browser::at(&web, 1);
+    for _ in 0..3 {
+        visitor.post("/hall/main/ticket", &[("aim", "register")]).await;
+    }
+    let (mut li, mut zhao) = (Browser::at(&web, 2), Browser::at(&web, 3));
+    li.signed_in("li.na", &[Role::Clerk]).await;
+    zhao.signed_in("zhao", &[Role::Clerk]).await;
+    let seat = [("hall", "main"), ("counter", "1"), ("serves", ""), ("day", "2026-11-22")];
+    let press = |more: &[(&'static str, &'static str)]| [&seat[..], more].concat();
+    let first = [("act", "next"), ("ticket", ""), ("calls", "")];
+    assert_eq!(li.post("/staff/queue", &press(&first)).await.status, 303);
+    // The colleague is asked, and nothing happens before.
+    let here = "/staff/queue?hall=main&counter=1";
+    let asked = zhao.get(here).await;
+    asked.is_page(409);
+    assert!(asked.text().contains("这个窗口有同事") && asked.text().contains("li.na"));
+    assert_eq!(asked.hidden("over").as_deref(), Some("li.na"));
+    let next = [("act", "next"), ("ticket", "1"), ("calls", "1")];
+    zhao.post("/staff/queue", &press(&next)).await.is_page(409);
+    assert!(
+        visitor.get("/hall/main/ticket?number=B001").await.text().contains("请 B001 到 1 号窗口")
+    );
+    zhao.get(&here.replace("=1", "=2")).await.is_page(200);
+    let over = zhao.get(&format!("{here}&over=li.na")).await;
+    over.is_page(200);
+    assert!(over.text().contains("B001") && over.hidden("over").as_deref() == Some("li.na"));
+    let taken =
+        zhao.post("/staff/queue", &press(&[&next[..], &[("over", "li.na")]].concat())).await;
+    assert_eq!((taken.status, taken.header("location")), (303, here));
+    zhao.get(here).await.is_page(200);
+    // Whoever sat there before hears of it at their next press.
+    let late =
+        li.post("/staff/queue", &press(&[("act", "done"), ("ticket", "2"), ("calls", "1")])).await;
+    late.is_page(409);
+    assert!(late.text().contains("zhao"), "{}", late.text());
+    // A switch of language keeps what was chosen for a ticket.
+    let form = visitor.get("/hall/main/ticket").await;
+    assert!(form.text().contains("form=\"ticket-form\""), "{}", form.text());
+    let chosen = [("aim", "build"), ("priority", "1"), ("lang", "en")];
+    let switched = visitor.post("/hall/main/ticket", &chosen).await;
+    switched.is_page(200);
+    let checked = switched.text().matches(" checked").count();
+    assert!(checked == 2 && switched.text().contains("lang=\"en"), "{}", switched.text());
 }

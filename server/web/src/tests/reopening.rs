@@ -56,7 +56,18 @@ async fn s8_an_applicant_asks_to_have_it_taken_up_again_and_the_department_is_to
     let waits = web.get_with(&page, &headers).await;
     assert!(waits.text().contains("正在等部门答复") && waits.text().contains("办结"));
 
-    assert_eq!(say(&web, "geology", 0, "m-3", &word("in_progress")).await.status, 200);
+    // Its applicant deletes nothing while that is open, and is told why.
+    let confirm = [("confirm", "yes")];
+    let kept = web.post(&format!("{page}/delete"), &headers, &confirm).await;
+    kept.is_page(409);
+
+    // A word from before, sent again, is none on what was asked: it says which ask it answers.
+    let late = say(&web, "geology", 0, "m-2", &word("in_progress")).await;
+    let problem = late.is_problem(409, "conflict");
+    assert!(problem.to_string().contains("`reopening`"), "{problem}");
+    let mut takes_up = word("in_progress");
+    takes_up["reopening"] = told["reopening"]["asked_at"].clone();
+    assert_eq!(say(&web, "geology", 0, "m-3", &takes_up).await.status, 200);
     let open = web.get_with(&page, &headers).await;
     assert!(open.text().contains("（重新办理）") && open.text().contains("办理中"));
     assert!(web.store.ended().await.unwrap().rows.is_empty(), "its retention does not run");

@@ -2,10 +2,11 @@
 
 use domain::{
     audit::{Mend, StaffDid},
+    person_number::PersonNumber,
     request::{DeliveryId, RequestNumber},
-    staff::Role,
+    staff::{Role, StaffId},
 };
-use store::{Deliveries as _, DeliveryFilter, DeliveryState, Requests as _};
+use store::{Deliveries as _, DeliveryFilter, DeliveryState, Requests as _, Staff as _};
 
 use super::{
     harness::{Answer, Web},
@@ -115,6 +116,18 @@ async fn desk_d7_delivered_on_paper_takes_a_second_person_and_never_the_same_acc
     li.signed_in("li", &[Role::Supervisor]).await;
     let mut clerk = Browser::at(&web, 2);
     clerk.signed_in("zhao", &[Role::Clerk]).await;
+    // The second account of the one who proposes, and one of which nobody said whose it is.
+    let mut second = Browser::at(&web, 3);
+    second.signed_in("li.2", &[Role::Supervisor]).await;
+    let mut unnumbered = Browser::at(&web, 4);
+    unnumbered.signed_in("wu", &[Role::Supervisor]).await;
+    for (name, number) in [("li", "00817"), ("li.2", "00817"), ("zhao", "00818")] {
+        let number = PersonNumber::parse(number).unwrap();
+        assert!(web.store.identify(&StaffId::parse(name).unwrap(), &number).await.unwrap());
+    }
+    let nobody = unnumbered.post(&path, &[("act", "paper"), ("reason", PAPER)]).await;
+    nobody.is_page(409);
+    assert!(nobody.text().contains("没有登记人员编号"), "{}", nobody.text());
     let read = [("of", "1")];
     assert_eq!(clerk.post(&confirm, &read).await.status, 409, "nobody has proposed it");
     assert_eq!(clerk.post(&path, &[("act", "paper"), ("reason", PAPER)]).await.status, 403);
@@ -125,6 +138,14 @@ async fn desk_d7_delivered_on_paper_takes_a_second_person_and_never_the_same_acc
     let page = li.post(&confirm, &read).await;
     page.is_page(409);
     assert!(page.text().contains("这是您自己提出的"), "{}", page.text());
+    assert_eq!(state_of(&web, &id).await, DeliveryState::Pending);
+    for (browser, why) in [(&mut second, "这是您自己提出的"), (&mut unnumbered, "没有登记人员编号")]
+    {
+        assert!(!browser.get(&path).await.text().contains("/confirm"), "{why}");
+        let page = browser.post(&confirm, &read).await;
+        page.is_page(409);
+        assert!(page.text().contains(why), "{}", page.text());
+    }
     assert_eq!(state_of(&web, &id).await, DeliveryState::Pending);
     let page = clerk.get(&path).await;
     assert!(page.text().contains(&confirm) && page.text().contains(PAPER), "{}", page.text());
@@ -138,8 +159,9 @@ async fn desk_d7_delivered_on_paper_takes_a_second_person_and_never_the_same_acc
     assert_eq!(clerk.post(&confirm, &read).await.status, 303);
     assert_eq!(state_of(&web, &id).await, DeliveryState::Settled);
     assert_eq!(clerk.post(&confirm, &read).await.status, 409, "once");
-    let expected = [("li", Mend::PaperProposed), ("zhao", Mend::PaperConfirmed)]
-        .map(|(who, mend)| (who.to_owned(), mend, PAPER.to_owned()));
+    let expected =
+        [("wu", Mend::PaperProposed), ("li", Mend::PaperProposed), ("zhao", Mend::PaperConfirmed)]
+            .map(|(who, mend)| (who.to_owned(), mend, PAPER.to_owned()));
     assert_eq!(mends(&web), expected);
     let list = clerk.get("/staff/deliveries").await;
     assert!(list.text().contains("没有未送达的申请"), "{}", list.text());

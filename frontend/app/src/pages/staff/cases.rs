@@ -1,15 +1,23 @@
 //! Visits to the counter: the list of the office, and one of them.
 
-use domain::{LandCode, case::CaseNumber, request::ConsentBy};
+use domain::{
+    LandCode,
+    case::{CaseNumber, MOST_NOTE},
+    request::ConsentBy,
+};
 use leptos::prelude::*;
 
 use super::{Line, notice};
 use crate::{
     components::{
-        Banner, CodeLine, PageTitle, ServicesByAim, ServicesOfEnded, Tone, service_title, symbol,
+        Banner, CodeLine, LEAVE_FORM, PageTitle, ServicesByAim, ServicesOfEnded, Tone,
+        service_title, symbol,
     },
     current, format,
-    staff::filing::{CaseLine, CasePage, FilingLine, FilingStands, MirrorShown, consent_key},
+    staff::{
+        Say,
+        filing::{CaseLine, CasePage, FilingLine, FilingStands, MirrorShown, consent_key},
+    },
     urls,
     words::Words,
 };
@@ -69,9 +77,15 @@ pub(super) fn list(words: Words, cases: Vec<CaseLine>) -> AnyView {
 
 /// A visit: its services, the way to further ones, what its applicant opens, and what is done with it.
 pub(super) fn case(words: Words, page: CasePage) -> AnyView {
-    let CasePage { number, note, holder, not_done, filings, mirror, place, choosing } = page;
+    let CasePage { number, note, typed, holder, not_done, filings, mirror, place, choosing } = page;
     let title = words.fill("case_title", &[("number", number.as_str())]);
     let mine = holder.is_none();
+    let long = not_done.filter(|say| *say == Say::NoteLong);
+    // Nobody types it twice: where there is no field for it any more it stands here.
+    let unsaved = (!mine && !typed.is_empty()).then(|| {
+        let text = typed.clone();
+        view! { <Banner tone=Tone::Caution title=words.t("case_note_unsaved")>{text}</Banner> }
+    });
     let failed = not_done.map(|say| notice(words, Tone::Caution, "case_not_done", say.key()));
     let held = holder.map(|who| {
         let text = words.fill("case_held_by", &[("who", &who)]);
@@ -116,6 +130,7 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
             <h1>{title}</h1>
             {failed}
             {held}
+            {unsaved}
             {note}
             {has_any.then(|| view! {
                 <h2>{words.t("case_services")}</h2>
@@ -130,7 +145,7 @@ pub(super) fn case(words: Words, page: CasePage) -> AnyView {
         {mine.then(|| view! {
             <section class="measure" aria-labelledby="end-title">
                 <h2 id="end-title">{words.t("case_end")}</h2>
-                {leaving(words, &number)}
+                {leaving(words, &number, (typed, long))}
                 <p>{words.t("case_close_text")}</p>
                 {if untaken {
                     act("close_untaken", "case_close_untaken", false)
@@ -254,21 +269,22 @@ fn choose(words: Words, code: LandCode, ended: bool) -> AnyView {
 }
 
 /// Leaving a visit to a colleague, with what they should know.
-fn leaving(words: Words, case: &CaseNumber) -> AnyView {
+fn leaving(words: Words, case: &CaseNumber, (typed, error): (String, Option<Say>)) -> AnyView {
     let line = Line {
         name: "note",
         kind: "text",
         label: "case_leave_note",
-        hint: Some(words.t("case_leave_hint").to_owned()),
-        value: String::new(),
-        error: None,
+        hint: Some(words.fill("case_leave_hint", &[("most", &MOST_NOTE.to_string())])),
+        value: typed,
+        error,
         autocomplete: "off",
         focus: false,
     };
     view! {
-        <form class="form" method="post" action=urls::staff_case(case)>
+        <form class="form" id=LEAVE_FORM method="post" action=urls::staff_case(case)>
+            <input type="hidden" name="do" value="leave" />
             {line.view(words)}
-            <button class="button" name="do" value="leave">{words.t("case_leave")}</button>
+            <button class="button">{words.t("case_leave")}</button>
         </form>
     }
     .into_any()

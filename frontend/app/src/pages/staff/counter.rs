@@ -8,17 +8,21 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{super::hall::figures, notice};
+use super::{
+    super::hall::{figures, lost},
+    notice,
+};
 use crate::{
-    components::{PageTitle, Tone, aim_words},
-    hall::{CounterDesk, HallChoice, PressSaid, Sits},
+    components::{Banner, PageTitle, Tone, aim_words},
+    format,
+    hall::{CounterDesk, HallChoice, PressSaid, SeatTaken, Sits},
     urls,
     words::Words,
 };
 
 pub(super) fn counter(words: Words, desk: Option<CounterDesk>) -> AnyView {
     let title = words.t("staff_queue");
-    let Some(CounterDesk { halls, sits }) = desk else {
+    let Some(CounterDesk { halls, sits, asks }) = desk else {
         return view! {
             <PageTitle text=title />
             <div class="measure">
@@ -30,10 +34,13 @@ pub(super) fn counter(words: Words, desk: Option<CounterDesk>) -> AnyView {
     };
     let choice = halls.iter().map(|hall| choose(words, hall, sits.as_ref())).collect_view();
     let here = sits.as_ref().map(|sits| at(words, sits));
+    let asks = asks.map(|seat| taken(words, seat));
+    let follows = sits.as_ref().map(|sits| urls::hall_events(&sits.hall.id));
     view! {
         <PageTitle text=title />
-        <div class="measure">
+        <div class="measure" data-hall=follows>
             <h1>{title}</h1>
+            {asks}
             {here}
             {choice}
         </div>
@@ -77,6 +84,27 @@ fn choose(words: Words, choice: &HallChoice, sits: Option<&Sits>) -> AnyView {
     .into_any()
 }
 
+/// That a colleague sits there, and the button by which the counter is somebody else's.
+fn taken(words: Words, seat: SeatTaken) -> AnyView {
+    let SeatTaken { hall, counter, serves, who, at } = seat;
+    let at = format::moment(words.0, at);
+    let text = words.fill("staff_seat_text", &[("counter", &counter), ("who", &who), ("at", &at)]);
+    let title = words.t("staff_seat_title");
+    view! {
+        <Banner tone=Tone::Caution title=title>{text}</Banner>
+        <form class="form" method="get" action=urls::STAFF_QUEUE>
+            <input type="hidden" name="hall" value=hall.id />
+            <input type="hidden" name="counter" value=counter />
+            <input type="hidden" name="serves" value=serves.map(Aim::name) />
+            <input type="hidden" name="over" value=who />
+            <button class="button">{words.t("staff_seat_over")}</button>
+            " "
+            <a href=urls::STAFF_QUEUE>{words.t("staff_seat_other")}</a>
+        </form>
+    }
+    .into_any()
+}
+
 /// A button that presses something about a ticket, with what else it needs.
 fn press(
     words: Words,
@@ -91,6 +119,7 @@ fn press(
             <input type="hidden" name="hall" value=sits.hall.id.clone() />
             <input type="hidden" name="counter" value=sits.counter.clone() />
             <input type="hidden" name="serves" value=sits.serves.map(Aim::name) />
+            <input type="hidden" name="over" value=sits.over.clone() />
             <input type="hidden" name="day" value=china_date(sits.at).to_string() />
             <input type="hidden" name="ticket" value=ticket.map(|it| it.sequence.to_string()) />
             <input type="hidden" name="calls" value=ticket.map(|it| it.calls.to_string()) />
@@ -138,8 +167,9 @@ fn at(words: Words, sits: &Sits) -> AnyView {
         {shown}
         {nobody}
         {press(words, sits, ("next", "staff_call_next"), (ticket, None))}
-        {figures(words, &sits.now, sits.at)}
-        {aside}
+        {lost(words)}
+        <div id="hall-now" data-live="">{figures(words, &sits.now, sits.at)}</div>
+        <div id="hall-aside" data-live="">{aside}</div>
     }
     .into_any()
 }

@@ -252,9 +252,13 @@ fn forms(words: Words, page: &DeliveryPage) -> AnyView {
             </form>
         }
     });
+    // Said before anybody presses for nothing.
+    let uncounted =
+        (!page.counts).then(|| view! { <p class="hint">{words.t("staff_no_number")}</p> });
     view! {
         {confirms}
         {waits}
+        {uncounted}
         {mends}
     }
     .into_any()

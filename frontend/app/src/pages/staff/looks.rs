@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::{Line, fault_of, notice, summary};
 use crate::{
-    components::{PageTitle, Tone},
+    components::{PageTitle, Tone, service_title},
     format,
-    staff::{LookRow, Looks},
+    staff::{LookRow, LookStep, Looks},
     urls,
     words::Words,
 };
@@ -52,11 +52,16 @@ pub(super) fn looks(words: Words, looks: Looks) -> AnyView {
                 {line("staff", "text", "staff_name", &typed.staff).view(words)}
                 {line("at", "text", "staff_audit_at", &typed.at).view(words)}
                 <div class="field">
+                    {tick("visits", "staff_audit_visits", typed.visits)}
+                    " "
                     {tick("nocase", "staff_audit_nocase", typed.without_case)}
                     " "
                     {tick("odd", "staff_audit_odd", typed.odd_hours)}
                 </div>
-                <button class="button">{words.t("staff_audit_button")}</button>
+                <button class="button button-primary">{words.t("staff_audit_button")}</button>
+                " "
+                <button class="button" formaction=urls::STAFF_AUDIT_EXPORT>{words.t("staff_audit_export")}</button>
+                <p class="hint">{words.t("staff_audit_export_hint")}</p>
             </form>
         </div>
         {unreadable}
@@ -67,11 +72,27 @@ pub(super) fn looks(words: Words, looks: Looks) -> AnyView {
     .into_any()
 }
 
+/// What was done in a visit.
+fn done(words: Words, step: LookStep) -> AnyView {
+    let LookStep { what, item, how, about } = step;
+    let what = words.t(&format!("staff_step_{what}"));
+    let how = how.map(|how| format!("（{}）", words.t(&format!("consent_{how}"))));
+    let item = item.map(|item| format!(" {}", service_title(words, &item)));
+    let about = about.map(|about| view! { " " <code>{about}</code> });
+    view! { {what} {how} {item} {about} }.into_any()
+}
+
 fn table(words: Words, rows: Vec<LookRow>) -> AnyView {
     let head = |key: &str| view! { <th scope="col">{words.t(key)}</th> };
     let rows = rows.into_iter().map(|row| {
-        let LookRow { sequence, at, who, office, looked_at, case, reason, shown, odd } = row;
-        let case = case.unwrap_or_else(|| words.t("staff_look_no_case").to_owned());
+        let LookRow { sequence, at, who, office, looked_at, case, reason, step, .. } = row;
+        let LookRow { shown, without_reason, odd, .. } = row;
+        let case = match (case, without_reason) {
+            (Some(case), _) => case,
+            (None, true) => words.t("staff_look_no_case").to_owned(),
+            (None, false) => String::new(),
+        };
+        let step = step.map(|step| done(words, step));
         let odd = odd.then(|| view! { " " <span class="tag">{words.t("staff_look_odd")}</span> });
         let nothing = (!shown)
             .then(|| view! { " " <span class="tag">{words.t("staff_look_nothing")}</span> });
@@ -85,7 +106,7 @@ fn table(words: Words, rows: Vec<LookRow>) -> AnyView {
                 <td><code>{who}</code> " " {office}</td>
                 <td><code>{looked_at}</code> {nothing}</td>
                 <td>{case}</td>
-                <td>{reason}</td>
+                <td>{step} {reason}</td>
             </tr>
         }
     });

@@ -15,7 +15,7 @@ use crate::{
     },
     staff::{
         Say,
-        filing::{MirrorPage, PaperPage, ReceiptShown, ShownFiling, consent_key},
+        filing::{CLEARS_AFTER, MirrorPage, PaperPage, ReceiptShown, ShownFiling, consent_key},
     },
     urls,
     words::Words,
@@ -26,7 +26,7 @@ use service_api::Reach;
 pub(super) fn mirror(words: Words, page: MirrorPage) -> AnyView {
     match page {
         MirrorPage::PickUp { code, wrong } => pick_up(words, code, wrong),
-        MirrorPage::Shown { filings, shown, changed, receipts } => {
+        MirrorPage::Shown { filings, shown, changed, receipts, clears } => {
             let unconfirmed = filings.iter().any(|filing| filing.confirmed.is_none());
             let said = match (changed, unconfirmed, filings.is_empty(), receipts.is_empty()) {
                 (true, true, ..) => {
@@ -56,11 +56,17 @@ pub(super) fn mirror(words: Words, page: MirrorPage) -> AnyView {
                 }
             });
             let has_receipts = !receipts.is_empty();
+            let clearing = clears.then(|| {
+                let minutes = CLEARS_AFTER.to_string();
+                let text = words.fill("mirror_clears", &[("minutes", &minutes)]);
+                view! { <p class="quiet">{text}</p> }
+            });
             view! {
                 <PageTitle text=words.t(title) />
                 <div class="measure review">
                     <h1>{words.t(title)}</h1>
                     {said}
+                    {clearing}
                     {(!unconfirmed).then(|| view! {
                         <p><a class="button" href=urls::MIRROR>{words.t("mirror_again")}</a></p>
                     })}

@@ -286,6 +286,9 @@ async fn p10_an_applicant_is_offered_what_can_be_done_and_nothing_else() {
     };
     let on_its_way = request_page(decided(Keeping::OnItsWay), Locale::Zh).await;
     assert_eq!(offered(&on_its_way), ["data"]);
+    let asked_again = request_page(decided(Keeping::AskedAgain), Locale::Zh).await;
+    assert_eq!(offered(&asked_again), ["data"]);
+    assert!(asked_again.contains("部门还没有答复"), "{asked_again}");
     let law = Localized::new("《某法》第三条", "Article 3 of a law");
     let until = "2027-11-24".parse().unwrap();
     let by_law = decided(Keeping::ByLaw { law, until });

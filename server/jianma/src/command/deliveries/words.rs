@@ -136,7 +136,7 @@ pub(super) fn not_done(
                 .to_owned()
         }
         // At the counter alone somebody else confirms.
-        Intervened::NotProposed | Intervened::SamePerson => {
+        Intervened::NotProposed | Intervened::SamePerson | Intervened::NoNumber => {
             "waits for somebody else at the counter to confirm it".to_owned()
         }
     };

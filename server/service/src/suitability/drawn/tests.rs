@@ -7,23 +7,15 @@ use domain::{
     Clock, Localized, ParcelCode, dataset::DatasetInfo, policy::Policies, suitability::embedded,
 };
 use geo::Polygon;
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 use store::{BaseMap, Imports, LayerToStore, Look, Question, RestrictionFeature};
 use store_sqlite::SqliteStore;
-use testkit::{denying, square};
+use testkit::{NoonAWeekLater as Noon, denying, square};
 
 use super::*;
 
 const ON: Date = date(2026, 11, 29);
 const CORNER: (f64, f64) = (119.9, 30.5);
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-29T04:00:00Z".parse().unwrap()
-    }
-}
 
 /// A moment that notes what it is asked, and how much it answers.
 struct Counted<'m> {
