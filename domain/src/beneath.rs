@@ -27,6 +27,9 @@ pub struct Beneath {
     pub parcels: Vec<usize>,
     /// How much of it lies on none of them, m²; 0 where that is but a sliver.
     pub bare_m2: f64,
+    /// How much of that lies farther from them than they may reach, m²; 0 where that is but a sliver. Whoever draws along
+    /// the edge of a parcel that is shown on a grid has ground that lies on none, and nothing out of reach.
+    pub beyond_m2: f64,
 }
 
 impl Outline {
@@ -34,19 +37,19 @@ impl Outline {
     /// among them then; ground is on a parcel only where it is shown to be (*sites S2*).
     #[must_use]
     pub fn beneath(&self, shown: &[&PublicOutline]) -> Beneath {
-        let none = Beneath { parcels: Vec::new(), bare_m2: self.area_m2() };
+        let (bare_m2, beyond_m2) = (self.area_m2(), self.area_m2());
+        let none = Beneath { parcels: Vec::new(), bare_m2, beyond_m2 };
         let Some(window) = self.shape().bounding_rect() else { return none };
         let grid = Grid::of(&window);
         let own = grid.outline(self.shape());
         let is_sliver = |m2: f64| m2 <= SLIVER_M2 && m2 <= SLIVER_SHARE * self.area_m2();
         let plane = LocalPlane::at(window.center().y);
-        let (mut parcels, mut all) = (Vec::new(), Vec::new());
+        let (mut parcels, mut all, mut reached) = (Vec::new(), Vec::new(), Vec::new());
         for (at, one) in shown.iter().enumerate() {
             let lies = taken(&grid, &window, &[&one.outline]);
-            let common = match reach(one, plane) {
-                None => own.shared_with(&lies),
-                Some(reach) => own.shared_with(&taken(&grid, &window, &[&reach])),
-            };
+            let may = reach(one, plane).map(|reach| taken(&grid, &window, &[&reach]));
+            let common = own.shared_with(may.as_ref().unwrap_or(&lies));
+            reached.extend(may);
             let common_m2 = area_m2(&grid.in_degrees(&common));
             let of_parcel = SLIVER_OF_PARCEL * area_m2(&one.outline);
             if common_m2 > 0.0 && !(is_sliver(common_m2) && common_m2 <= of_parcel) {
@@ -54,8 +57,13 @@ impl Outline {
             }
             all.push(lies);
         }
-        let bare_m2 = area_m2(&grid.in_degrees(&own.without(&Gridded::together(all))));
-        Beneath { parcels, bare_m2: if is_sliver(bare_m2) { 0.0 } else { bare_m2 } }
+        let bare = own.without(&Gridded::together(all));
+        let beyond = bare.without(&Gridded::together(reached));
+        let [bare_m2, beyond_m2] = [bare, beyond].map(|ground| {
+            let m2 = area_m2(&grid.in_degrees(&ground));
+            if is_sliver(m2) { 0.0 } else { m2 }
+        });
+        Beneath { parcels, bare_m2, beyond_m2 }
     }
 }
 
@@ -125,5 +133,20 @@ mod tests {
         assert!(drawn(119.902, 119.910_2).beneath(&[&coarse]).bare_m2 > 1_000.0);
         assert_eq!(drawn(119.910_1, 119.911).beneath(&[&coarse]).parcels, [0]);
         assert_eq!(drawn(119.910_4, 119.911).beneath(&[&coarse]).parcels, Vec::<usize>::new());
+    }
+
+    #[test]
+    fn sites_s2_ground_that_a_parcel_on_a_grid_may_reach_is_told_from_ground_that_none_does() {
+        let grid = Precision::Generalised { cell_m: 25.0 };
+        let (coarse, exact) = (shown(119.9, 119.91, grid), shown(119.9, 119.91, Precision::Exact));
+        // 20 m beyond, and 40 m.
+        let (edge, beyond) = (drawn(119.902, 119.910_2), drawn(119.902, 119.910_4));
+        let near = edge.beneath(&[&coarse]);
+        assert!(near.bare_m2 > 1_000.0 && near.beyond_m2 == 0.0, "{near:?}");
+        let far = beyond.beneath(&[&coarse]);
+        assert!(far.beyond_m2 > 1_000.0 && far.beyond_m2 < far.bare_m2, "{far:?}");
+        // What is shown as it is reaches no farther.
+        let near = edge.beneath(&[&exact]);
+        assert!(near.bare_m2 > 1_000.0 && near.beyond_m2 == near.bare_m2, "{near:?}");
     }
 }

@@ -98,7 +98,7 @@ fn sites_s7_a_zone_that_refuses_names_uses_of_the_same_kind_and_the_part_that_al
     };
     layer(&mut facts, "planned-use", zones("30 %", "70 %"));
     assert_eq!(zhejiang("factory", &facts), Answer::DoesNot);
-    let refusals = set.changes(factory, &facts, TODAY).zones;
+    let refusals = set.otherwise(factory, &facts, TODAY).changes.zones;
     let [refusal] = &refusals[..] else { panic!("{refusals:?}") };
     assert_eq!(
         (refusal.rule.as_str(), refusal.group.as_deref()),
@@ -117,13 +117,13 @@ fn sites_s7_a_zone_that_refuses_names_uses_of_the_same_kind_and_the_part_that_al
     // Where nobody said that zones lie beside each other the part is no more than that.
     let over = Reading::Overlaps(Overlaps { apart: false, features: zones("30 %", "70 %") });
     facts.put(FactKey::Overlaps("planned-use".to_owned()), over, Vec::new());
-    let part = set.changes(factory, &facts, TODAY).zones[0].part.unwrap();
+    let part = set.otherwise(factory, &facts, TODAY).changes.zones[0].part.unwrap();
     assert_eq!((part.lo, part.hi), (share("40 %"), share("70 %")));
     // What another rule refuses is not offered, and of what no zone refuses nothing is said.
     layer(&mut facts, "planned-use", zones("30 %", "70 %"));
     layer(&mut facts, "basic-farmland", vec![feature("", "永久基本农田", "20 %")]);
-    assert_eq!(set.changes(factory, &facts, TODAY).zones[0].uses, []);
-    assert!(set.changes(factory, &free(), TODAY).zones.is_empty());
+    assert_eq!(set.otherwise(factory, &facts, TODAY).changes.zones[0].uses, []);
+    assert!(set.otherwise(factory, &free(), TODAY).changes.zones.is_empty());
 }
 
 #[test]

@@ -18,6 +18,7 @@ import { pages } from './pages.mjs';
 import { Report } from './report.mjs';
 import { requests } from './requests.mjs';
 import { domain, refusals } from './rust.mjs';
+import { siteMillion } from './site-million.mjs';
 import { outlines, siteSearch } from './sites.mjs';
 
 const ABSENT = `the real data are not in ${CAMBRIDGE_FOLDER} (JIANMA_SHARED)`;
@@ -34,6 +35,7 @@ const PARTS = {
   words: large('Search by words', words),
   outlines: large('Verdicts on outlines', outlines),
   'site-search': large('Where could I', siteSearch),
+  'site-million': ({ report, folder }) => siteMillion(report, folder),
   oereb: large('pyramid_oereb', oereb),
   browser: inBrowser,
 };

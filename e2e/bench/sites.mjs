@@ -62,11 +62,11 @@ function questions() {
   return USES.flatMap((use) => BANDS.flatMap((band) => ['', ...sizes].map((size) => `/api/v1/sites?use=${use}&band=${band}&limit=50${size}`)));
 }
 
-/** Waits until the sites are put together; how long that took, s, and how many there are. */
-async function ready(portal) {
+/** Waits until the sites are put together and a question is answered; how long that took, s. */
+export async function ready(portal, question = questions()[0]) {
   const began = performance.now();
   for (;;) {
-    const answer = await fetch(`${portal.address}${questions()[0]}`);
+    const answer = await fetch(`${portal.address}${question}`);
     const said = await answer.json();
     if (answer.ok && said.told === 'found') return { seconds: (performance.now() - began) / 1000 };
     if (answer.status !== 503) throw new Error(`${answer.status}: ${JSON.stringify(said).slice(0, 500)}`);

@@ -11,6 +11,7 @@ use super::{
     fact::{Fact, FactKey, Facts, Known, Overlap, Overlaps, Reading},
     judge::Case,
     model::{Domain, Kind, RuleSet},
+    others::AsItIs,
     outcome::{Answer, Outcome},
     samples,
     tree::{Atom, Features, Subject, Test},
@@ -49,8 +50,8 @@ impl RuleSet {
     /// applicant's answers and of what the outline decides. Empty where it is not refused, or where no
     /// change of up to three of these helps. Where nothing else is unknown, it suits after each.
     /// Three at once are tried only where fewer do not help.
-    #[must_use]
-    pub fn changes(&self, use_at: usize, facts: &Facts, on: Date) -> Changes {
+    pub(super) fn changes(&self, use_at: usize, site: &AsItIs<'_>) -> Changes {
+        let (facts, on) = (site.facts, site.on);
         let found = BTreeMap::new();
         let left = MOST_TRIES;
         let mut search = Search { set: self, use_at, on, original: facts, most: 0, found, left };
@@ -74,7 +75,7 @@ impl RuleSet {
             .flat_map(|(_, changes)| changes)
             .collect();
         smallest.sort_by_key(|change| change.facts.len());
-        Changes { smallest, whole, zones: self.zone_refusals(use_at, facts, on) }
+        Changes { smallest, whole, zones: self.zone_refusals(use_at, site) }
     }
 }
 

@@ -68,6 +68,8 @@ pub enum Cause {
     Differs,
     /// There is more of it than is looked at for one answer.
     TooMany,
+    /// An outline lies beyond what is shown of parcels on a grid, and no farther than they may reach.
+    BeyondShown,
 }
 
 /// What is known of one thing.

@@ -20,7 +20,7 @@
 //! why it is not known ([`Facts`], [`Cause`]). [`RuleSet::assess`] says what follows ([`Verdict`]): each
 //! rule with its evidence, what is possible, and which facts would settle it. What is not known is a set
 //! of causes and never a value ([`truth`]); a verdict is certain only if every way in which the unknown
-//! may come out leads to it. [`RuleSet::changes`] and [`RuleSet::other_uses`] say what would have to be
+//! may come out leads to it. [`RuleSet::otherwise`] says what would have to be
 //! different, [`RuleSet::score`] and [`compare`] which of several sites is nicer, and
 //! [`RuleSet::search`] works the same rules over columns of many sites, and [`Groups`] over a whole
 //! register, exactly.
@@ -46,6 +46,7 @@ mod next;
 mod office;
 mod open;
 mod others;
+mod otherwise;
 mod outcome;
 pub mod pairwise;
 mod read;
@@ -83,6 +84,7 @@ pub use self::{
     },
     open::Open,
     others::{OtherUse, OtherUses},
+    otherwise::Otherwise,
     outcome::{Answer, Outcome, Possible},
     read::{RuleErrors, RuleFile},
     score::{MOST_SITES, NotComparable, Part, Place, Scored, Span, compare},

@@ -1,5 +1,7 @@
 //! What else a site suits as it is: its other uses, each judged as one of many.
 
+use std::cell::OnceCell;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -31,22 +33,41 @@ pub struct OtherUse {
     pub answer: Answer,
 }
 
-impl RuleSet {
-    /// The other uses of the set that the site suits as it is.
-    #[must_use]
-    pub fn other_uses(&self, use_at: usize, facts: &Facts, on: Date) -> OtherUses {
+/// A site as it is, with what is possible of it for each use: worked out where somebody asks, and once.
+pub(super) struct AsItIs<'a> {
+    pub(super) set: &'a RuleSet,
+    pub(super) facts: &'a Facts,
+    pub(super) on: Date,
+    possible: Vec<OnceCell<Option<Possible>>>,
+}
+
+impl<'a> AsItIs<'a> {
+    pub(super) fn new(set: &'a RuleSet, facts: &'a Facts, on: Date) -> Self {
+        Self { set, facts, on, possible: set.uses.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// What is possible of it for the use at a position; `None` where there is none.
+    pub(super) fn possible(&self, use_at: usize) -> Option<&Possible> {
+        let judge = || self.set.possible_of_one(use_at, self.facts, self.on);
+        self.possible.get(use_at)?.get_or_init(judge).as_ref()
+    }
+
+    /// The other uses of the set that it suits.
+    pub(super) fn other_uses(&self, use_at: usize) -> OtherUses {
         let mut found = OtherUses { uses: Vec::new(), whole: true };
-        for at in (0..self.uses.len()).filter(|at| *at != use_at) {
-            let Some(possible) = self.possible_of_one(at, facts, on) else { continue };
+        for at in (0..self.set.uses.len()).filter(|at| *at != use_at) {
+            let Some(possible) = self.possible(at) else { continue };
             found.whole &= possible.exact;
             let answer = possible.answer();
             if answer.is_favourable() {
-                found.uses.push(OtherUse { of: self.uses[at].id.clone(), answer });
+                found.uses.push(OtherUse { of: self.set.uses[at].id.clone(), answer });
             }
         }
         found
     }
+}
 
+impl RuleSet {
     /// What is possible of a site for one of its uses, as one of many that are looked at.
     pub(super) fn possible_of_one(
         &self,

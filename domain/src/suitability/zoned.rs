@@ -3,15 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
     amount::{Amount, Range},
-    fact::{Facts, Overlap, Reading},
+    fact::{Overlap, Reading},
     judge::Case,
     model::{Kind, Rule, RuleSet, Table, Use},
-    others::OtherUse,
+    others::{AsItIs, OtherUse},
     outcome::{Answer, Outcome},
     table::Entry,
     tree::Subject,
@@ -51,8 +50,8 @@ impl RuleSet {
     }
 
     /// Every rule that refuses the use because of a zone that a layer says.
-    #[must_use]
-    pub fn zone_refusals(&self, use_at: usize, facts: &Facts, on: Date) -> Vec<ZoneRefusal> {
+    pub(super) fn zone_refusals(&self, use_at: usize, site: &AsItIs<'_>) -> Vec<ZoneRefusal> {
+        let (facts, on) = (site.facts, site.on);
         let Some(of) = self.uses.get(use_at) else { return Vec::new() };
         let case = Case { set: self, of, facts };
         let mut found: Vec<ZoneRefusal> = Vec::new();
@@ -64,7 +63,7 @@ impl RuleSet {
                 let Subject::TableEntry { table } = &atom.subject else { continue };
                 let is_new = !found.iter().any(|it| it.rule == rule.id && it.table == *table);
                 let table = self.tables.get(table).filter(|_| is_new);
-                found.extend(table.and_then(|table| self.refusal(rule, table, use_at, facts, on)));
+                found.extend(table.and_then(|table| self.refusal(rule, table, use_at, site)));
             }
         }
         found
@@ -75,9 +74,9 @@ impl RuleSet {
         rule: &Rule,
         table: &Table,
         use_at: usize,
-        facts: &Facts,
-        on: Date,
+        site: &AsItIs<'_>,
     ) -> Option<ZoneRefusal> {
+        let facts = site.facts;
         let of = self.uses.get(use_at)?;
         if zone::entry(self, table, of, facts).ok()? != Entry::Prohibited {
             return None;
@@ -99,7 +98,7 @@ impl RuleSet {
             .then(|| part(overlaps.apart, &allowed, &refused, &other))
             .flatten();
         let group = self.narrowest_group(of);
-        let uses = group.map(|group| self.of_group(group, table, use_at, (facts, on)));
+        let uses = group.map(|group| self.of_group(group, table, use_at, site));
         Some(ZoneRefusal {
             rule: rule.id.clone(),
             table: table.id.clone(),
@@ -124,7 +123,7 @@ impl RuleSet {
         group: &str,
         table: &Table,
         use_at: usize,
-        (facts, on): (&Facts, Date),
+        site: &AsItIs<'_>,
     ) -> Vec<OtherUse> {
         let others = self
             .uses
@@ -132,11 +131,11 @@ impl RuleSet {
             .enumerate()
             .filter(|(at, other)| *at != use_at && other.groups.iter().any(|own| own == group));
         let tried = others.filter_map(|(at, other)| {
-            let entry = zone::entry(self, table, other, facts).ok()?;
+            let entry = zone::entry(self, table, other, site.facts).ok()?;
             if entry == Entry::Prohibited {
                 return None;
             }
-            let possible = self.possible_of_one(at, facts, on)?;
+            let possible = site.possible(at)?;
             let refused = possible.outcomes == BTreeSet::from([Outcome::DoesNot]);
             let answer = possible.answer();
             (!refused).then(|| OtherUse { of: other.id.clone(), answer })

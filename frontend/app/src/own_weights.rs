@@ -1,5 +1,8 @@
 //! Weights of a reader's own: how much each criterion counts for them when they compare sites. They stand in the
-//! link of the page, order what is on it, and go nowhere else.
+//! link of the page, order what is on it, and go nowhere else. They are written as figures, or come of comparing
+//! criteria in pairs ([`pairs`]).
+
+pub(crate) mod pairs;
 
 use std::collections::BTreeMap;
 
@@ -7,6 +10,8 @@ use domain::{
     suitability::{Part, RuleSet, Scored, Span},
     text::half_width,
 };
+
+pub use self::pairs::Agreement;
 
 /// The most that is written for one criterion.
 const MOST: f64 = 1_000.0;
@@ -24,17 +29,21 @@ pub enum WeightFault {
     OutOfRange,
     /// None counts for anything.
     AllNothing,
+    /// Of a pair: nothing that can be chosen.
+    NoChoice,
 }
 
 /// Weights as they were written, and what they come to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OwnWeights {
-    /// As they were typed, by criterion.
+    /// As they were typed, by criterion; of pairs by the names of both.
     pub typed: BTreeMap<String, String>,
-    /// What is wrong, by criterion; of all together at the first one.
+    /// What is wrong, by criterion or pair; of all together at the first one.
     pub faults: BTreeMap<String, WeightFault>,
     /// What they come to: they sum to 1. None where nothing was written, or something is wrong.
     pub shares: Option<BTreeMap<String, f64>>,
+    /// How far comparisons in pairs agree, where they come of these.
+    pub agreement: Option<Agreement>,
 }
 
 impl OwnWeights {
@@ -42,11 +51,16 @@ impl OwnWeights {
     #[must_use]
     pub fn read(mut typed: BTreeMap<String, String>, rules: &RuleSet, use_at: usize) -> Self {
         let criteria: Vec<&str> = rules.scores_for(use_at).map(|score| score.id.as_str()).collect();
+        let is_pair =
+            |id: &str| pairs::pairs(&criteria).into_iter().any(|it| pairs::name(it) == id);
+        let mut paired = typed.clone();
+        paired.retain(|id, chosen| is_pair(id) && !chosen.is_empty());
         typed.retain(|id, _| criteria.contains(&id.as_str()));
         let mut own = Self { typed, ..Self::default() };
         if own.typed.values().all(String::is_empty) {
             own.typed.clear();
-            return own;
+            // Figures come first: they say the same with less.
+            return if paired.is_empty() { own } else { own.of_pairs(paired, &criteria) };
         }
         let mut weights = BTreeMap::new();
         for id in &criteria {
@@ -65,6 +79,16 @@ impl OwnWeights {
             own.shares = Some(weights);
         }
         own
+    }
+
+    fn of_pairs(self, typed: BTreeMap<String, String>, criteria: &[&str]) -> Self {
+        let own = match pairs::read(&typed, criteria) {
+            Ok((shares, agreement)) => {
+                Self { shares: Some(shares), agreement: Some(agreement), ..self }
+            }
+            Err(faults) => Self { faults, ..self },
+        };
+        Self { typed, ..own }
     }
 
     /// The scores of a site by these weights; by those of the rules where there are none.

@@ -326,6 +326,13 @@ pub fn sites_at(code: &LandCode) -> String {
     format!("{SITES}?{CODE}={code}")
 }
 
+/// The question whether a site suits a use of a rule set (`rules.use`), begun and not asked yet.
+#[must_use]
+pub fn sites_begun(of: &str, code: Option<&LandCode>) -> String {
+    let code = code.map(|code| format!("&{CODE}={code}")).unwrap_or_default();
+    format!("{SITES}?{DRAFT}=1&{USE}={of}{code}")
+}
+
 /// Sites compared for a use of a rule set, with the weights of a reader's own.
 #[must_use]
 pub fn sites_weighed(

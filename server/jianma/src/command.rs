@@ -1,5 +1,6 @@
 //! The commands, a file each: how it is called, and what it does.
 
+pub mod api_keys;
 pub mod audit;
 pub mod backup;
 pub mod check;

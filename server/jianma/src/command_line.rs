@@ -6,6 +6,7 @@ use domain::Locale;
 use crate::{
     command::{
         Failure,
+        api_keys::{self, ApiKeysArgs},
         audit::{self, AuditArgs, VerifyAuditArgs},
         backup::{self, BackupArgs, RestoreArgs},
         block_on,
@@ -68,6 +69,8 @@ enum Command {
     Requests(RequestsArgs),
     /// Makes, lists, resets and closes the accounts of those who work at the counter.
     Staff(StaffArgs),
+    /// Makes, lists and disables keys of programs that ask the API often.
+    ApiKeys(ApiKeysArgs),
     /// Runs the sample department, for demonstrations and tests.
     Department(DepartmentArgs),
     /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
@@ -122,6 +125,9 @@ impl CommandLine {
             Command::Deliveries(arguments) => block_on(deliveries::run(arguments, clock)),
             Command::Requests(arguments) => block_on(requests::run(arguments, clock)),
             Command::Staff(arguments) => block_on(staff::run(arguments)),
+            Command::ApiKeys(arguments) => {
+                block_on(api_keys::run(arguments, clock, &SystemEntropy))
+            }
             Command::Department(arguments) => department::run(arguments),
             Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
             Command::Audit(arguments) => block_on(audit::run(arguments, clock)),

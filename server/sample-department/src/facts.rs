@@ -9,7 +9,7 @@ use domain::{
 };
 use maud::{Markup, html};
 
-use crate::texts::Texts;
+use crate::{drawing::drawing, texts::Texts};
 
 /// Where the names of their fields begin.
 pub(crate) const FIELD: &str = "fact.";
@@ -47,9 +47,12 @@ pub(crate) fn fields(
 
 /// The ground that is asked about, where that is not the whole parcel: whoever answers has to know.
 fn ground(texts: &Texts, outline: &OutlineText) -> Markup {
-    let size = outline.ground().map(|ground| format!("{:.0}", ground.area_m2()));
+    let ground = outline.ground();
+    let size = ground.as_ref().map(|ground| format!("{:.0}", ground.area_m2()));
+    let drawn = ground.and_then(|ground| drawing(&ground, texts.outline_drawn));
     html! {
         p { strong { ((texts.outline)(size.as_deref().unwrap_or("?"), &outline.sha256)) } }
+        @if let Some(drawn) = drawn { (drawn) }
         details {
             summary { (texts.outline_text) }
             pre { code { (outline.geojson) } }

@@ -9,6 +9,7 @@ mod action;
 mod callback;
 mod case;
 mod desk;
+mod drawing;
 mod facts;
 mod inbox;
 mod ledger;

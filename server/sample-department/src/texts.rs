@@ -70,6 +70,7 @@ pub(crate) struct Texts {
     pub facts: fn(&str) -> String,
     pub facts_hint: &'static str,
     pub outline: fn(&str, &str) -> String,
+    pub outline_drawn: &'static str,
     pub outline_text: &'static str,
     pub facts_wrong: &'static str,
     pub fact_silent: &'static str,
@@ -192,6 +193,7 @@ static ZH: Texts = Texts {
             "问的不是整块宗地，而是申请人画出的范围：{size} m²，SHA-256 {digest}。请按这个范围答复。"
         )
     },
+    outline_drawn: "申请人画出的范围，上北下南，按比例绘制",
     outline_text: "范围（GeoJSON，2000国家大地坐标系）",
     facts_wrong: "有一项答复格式不对：请按每一项的说明填写。",
     fact_silent: "暂不答复",
@@ -313,6 +315,7 @@ static EN: Texts = Texts {
             "This is about an outline that the applicant drew, and not about the whole parcel: {size} m², SHA-256 {digest}. Answer for the outline."
         )
     },
+    outline_drawn: "The outline that the applicant drew, to scale, north up",
     outline_text: "The outline (GeoJSON, CGCS2000)",
     facts_wrong: "One of the answers has the wrong form: see the hint above each field.",
     fact_silent: "no answer yet",

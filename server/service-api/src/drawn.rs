@@ -104,6 +104,9 @@ pub struct JudgedOutline {
     pub judged: Judged,
     /// How exactly layers were looked at: as they are, or in classes over a grid.
     pub precision: Precision,
+    /// Where its edge lies beyond what is shown of parcels on a grid, and no farther than they may reach: how far that
+    /// is at most, m. By what is shown alone; where their edges lie it does not say.
+    pub beyond_m: Option<f64>,
     /// Of what does not suit: its largest piece that is not refused, where that may be told.
     pub largest: Option<LargestPart>,
     /// Where its ground is several pieces that lie apart: each by itself, in the order of the outline. None of one

@@ -61,7 +61,7 @@ pub use self::{
     site_search::{SiteSearch, SitesFound, SitesWanted},
     sites::{Assessment, Judged, NotSoMany, Site, SitesAsked, Told},
     verdict::{GenuineVerdict, Now, VerdictReading},
-    visit::{ClientAddress, Visit},
+    visit::{ClientAddress, KeyHolder, Visit},
 };
 
 /// The server cannot answer just now. Pages say so and offer the next step; they never read it as

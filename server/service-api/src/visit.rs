@@ -1,6 +1,9 @@
 //! Who asks, and from where.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+};
 
 use domain::{dataset::Epoch, viewer::Viewer};
 
@@ -22,6 +25,15 @@ impl ClientAddress {
     }
 }
 
+/// The holder of a key for programs: who may ask more in a time, and is told what everybody is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyHolder {
+    /// The name of the key.
+    pub name: Arc<str>,
+    /// How many different sites they may look at an hour.
+    pub sites: u32,
+}
+
 /// One who asks: every use case that tells of places is handed one, and counts and writes down by it
 /// what was asked and found (rules P6, P9).
 #[derive(Clone, Debug)]
@@ -30,6 +42,8 @@ pub struct Visit {
     pub viewer: Viewer,
     /// Where they ask from.
     pub client: ClientAddress,
+    /// By which key, where a program brought one. Nothing that is told depends on it.
+    pub key: Option<KeyHolder>,
     /// Which data were current once they had asked, where that was looked up for them already.
     pub epoch: Option<Epoch>,
 }

@@ -141,7 +141,11 @@ impl Admission {
         outline: &Outline,
         find: impl Future<Output = Result<T, Unavailable>>,
     ) -> Result<T, Refusal> {
-        let (asker, drawing) = (Asker::of(visit), Drawing::of(outline));
+        let (asker, mut drawing) = (Asker::of(visit), Drawing::of(outline));
+        if matches!(asker, Asker::Key(_)) {
+            // A key is for asking more often, and is no second look at the same ground (*sites S11*, *S12*).
+            drawing = drawing.also_by(Asker::Address(visit.client));
+        }
         let pause = self
             .probing
             .draw(&asker, &drawing, Instant::now())

@@ -15,6 +15,7 @@
 //! is over.
 
 mod admission;
+pub mod api_keys;
 pub mod audit;
 pub mod cases;
 pub mod department_word;

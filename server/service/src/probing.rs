@@ -22,7 +22,7 @@ use std::{
 };
 
 use domain::{LandCode, ParcelCode, viewer::Tier};
-use service_api::{ClientAddress, Visit};
+use service_api::{ClientAddress, KeyHolder, Visit};
 
 pub use self::allowances::{Allowance, ProbingConfig};
 pub(crate) use self::outlines::Drawing;
@@ -47,11 +47,13 @@ const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_500);
 
-/// Who asks: somebody known by name, or an address.
+/// Who asks: somebody known by name, a program by its key, or an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Asker {
     /// Somebody whose identity was proved: does not suffer from others behind the same address.
     Subject(String),
+    /// A program with a key of its own, wherever it runs.
+    Key(KeyHolder),
     /// Anybody.
     Address(ClientAddress),
 }
@@ -60,11 +62,10 @@ impl Asker {
     /// The one who asks.
     #[must_use]
     pub fn of(visit: &Visit) -> Self {
-        let Visit { viewer, client, .. } = visit;
+        let Visit { viewer, client, key, .. } = visit;
         let known = Some(viewer).filter(|viewer| viewer.tier != Tier::Public);
-        known
-            .and_then(|viewer| viewer.subject.clone())
-            .map_or(Self::Address(*client), Self::Subject)
+        let unnamed = || key.clone().map_or(Self::Address(*client), Self::Key);
+        known.and_then(|viewer| viewer.subject.clone()).map_or_else(unnamed, Self::Subject)
     }
 }
 
@@ -313,9 +314,19 @@ impl Probing {
     }
 }
 
+/// So many at once, and no more with every hour.
+const fn hourly(sites: u32) -> Allowance {
+    Allowance { burst: sites, per_minute: sites / 60 }
+}
+
 impl ProbingConfig {
     const fn allowance(&self, counter: &Counter) -> Allowance {
         match counter {
+            Counter::Places(Asker::Key(holder)) => hourly(holder.sites),
+            // Where its sites lie is its own affair; side by side each counts as three.
+            Counter::Within(Asker::Key(holder), Block::Parcels(_)) => {
+                hourly(holder.sites.saturating_mul(3))
+            }
             Counter::Places(_) => self.places,
             Counter::Misses(_) => self.misses,
             Counter::Searches(_) => self.searches,

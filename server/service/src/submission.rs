@@ -375,6 +375,7 @@ pub fn token(entropy: &dyn Entropy, length: usize) -> String {
 pub fn client_key(receipts: &ReceiptKey, visit: &Visit, key: &str) -> String {
     let client = match Asker::of(visit) {
         Asker::Subject(subject) => format!("subject {subject}"),
+        Asker::Key(holder) => format!("api key {}", holder.name),
         Asker::Address(address) => format!("address {}", address.0),
     };
     receipts.client_key(&client, key)

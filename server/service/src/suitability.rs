@@ -170,14 +170,16 @@ fn judge_facts(
     let laid = said.map(|said| told.with_said(said));
     let facts = laid.as_ref().map_or(&told, |(facts, _)| facts);
     let verdict = rules.assess(use_at, facts, on)?;
+    let otherwise = alone.then(|| rules.otherwise(use_at, facts, on));
+    let (changes, other_uses) = otherwise.map(|it| (it.changes, it.other_uses)).unzip();
     let judged = Judged {
         location: None,
         centroid: None,
         outline: None,
         version,
         policy,
-        changes: alone.then(|| rules.changes(use_at, facts, on)),
-        other_uses: alone.then(|| rules.other_uses(use_at, facts, on)),
+        changes,
+        other_uses,
         scored: rules.score(use_at, facts),
         among: None,
         verdict,

@@ -7,7 +7,7 @@ mod common;
 use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
 use domain::{
-    Clock, Localized, ParcelCode,
+    Clock, LandCode, Localized, ParcelCode,
     code::Strictness,
     dataset::DatasetInfo,
     law::register,
@@ -24,7 +24,7 @@ use jiff::civil::date;
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
-    probing::{Probing, ProbingConfig},
+    probing::{Allowance, Probing, ProbingConfig},
     suitability::Rules,
 };
 use service_api::{ClientAddress, Judged, OutlineAsked, Portal, ToldOfOutline, Visit};
@@ -38,6 +38,8 @@ use common::OfThePublic;
 const WEST: f64 = 119.9;
 const SOUTH: f64 = 30.5;
 const SIDE: f64 = 0.01;
+/// Here nobody is slowed for drawing.
+const MANY: Allowance = Allowance { burst: 1_000, per_minute: 1 };
 
 /// A mill may not stand on collective land, and on land of which the right is open only after an inquiry.
 const RULES: &str = r#"
@@ -144,12 +146,25 @@ fn portal(
     writer.publish(Noon.now()).unwrap();
     // It is open for as long as the portal asks it.
     std::mem::forget(folder);
+    service_of(store, policies, library, set)
+}
+
+fn service_of(
+    store: SqliteStore,
+    policies: Policies,
+    library: &Library,
+    set: &str,
+) -> PortalService {
     PortalService::new(
         PolicyGate::new(Arc::new(store), policies, Arc::new(Noon)),
         ReceiptKey::new([7; 32]),
         BTreeMap::new(),
         Arc::new(OfThePublic),
-        Arc::new(Probing::new(ProbingConfig::default())),
+        Arc::new(Probing::new(ProbingConfig {
+            outlines: MANY,
+            outlines_on: MANY,
+            ..Default::default()
+        })),
         0,
     )
     .judging_by(Rules::of(library, &[set.to_owned()]).unwrap())
@@ -169,7 +184,7 @@ async fn judged(portal: &PortalService, of: &str, outline: Outline, answers: Fac
     let (use_at, _) = rules.find_use(of).unwrap();
     let asked = OutlineAsked::new(rules, use_at, outline, answers).unwrap();
     let client = ClientAddress::of(Ipv4Addr::LOCALHOST.into());
-    let visit = Visit { viewer: Viewer::public(), client, epoch: None };
+    let visit = Visit { viewer: Viewer::public(), client, key: None, epoch: None };
     match portal.assess_outline(&visit, &asked).await.unwrap().told {
         ToldOfOutline::Judged(judged) => judged.judged,
         other => panic!("{other:?}"),
@@ -293,4 +308,88 @@ async fn sites_s2_a_drawn_site_suits_by_the_rules_of_zhejiang_where_nothing_stan
         let disputed = judged(&open("GW"), "cafe", drawn(0.4, 0.6), answers.clone()).await;
         assert_eq!(disputed.verdict.answer, Answer::SuitsIf, "{policy}");
     }
+}
+
+/// A portal with one parcel whose eastern edge lies so many degrees farther east than usual.
+fn with_edge(east: f64) -> PortalService {
+    let file = RuleFile { name: "trial/2026-01-01/rules.toml".into(), text: RULES.into() };
+    let library = Library::read("", &[file], register()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+    let dataset = DatasetInfo { policy: "zhejiang".into(), ..testkit::dataset("trial") };
+    let mut writer = store.begin_import(&dataset).unwrap();
+    let ground = Rect::new((WEST, SOUTH), (WEST + SIDE + east, SOUTH + SIDE)).to_polygon();
+    assert!(writer.put_parcel(&testkit::parcel(code("GB", 1), ground), &[], &[]).unwrap());
+    writer.publish(Noon.now()).unwrap();
+    std::mem::forget(folder);
+    service_of(store, Policies::embedded().unwrap(), &library, "trial")
+}
+
+#[tokio::test]
+async fn sites_s2_s11_an_outline_to_the_edge_of_a_parcel_is_told_so_by_what_is_shown_of_it_alone() {
+    let mut told = Vec::new();
+    for step in 0..5_u32 {
+        // Half a metre each.
+        let portal = with_edge(f64::from(step) * 0.000_005);
+        let client = ClientAddress::of(Ipv4Addr::LOCALHOST.into());
+        let visit = Visit { viewer: Viewer::public(), client, key: None, epoch: None };
+        let place = portal.look(&visit, &LandCode::Parcel(code("GB", 1))).await.unwrap();
+        let mut said = Vec::new();
+        // To some 40 m before the edge, and then a few metres farther each time.
+        for metres in (-40..=80).step_by(5) {
+            let east = 1.0 + f64::from(metres) / 957.0;
+            let judged = judged(&portal, "mill", drawn(0.5, east), Facts::default()).await;
+            said.push(types(&judged).map_err(|cause| (cause, judged.verdict.answer)));
+        }
+        told.push((place.profile.outline.unwrap().outline, said));
+    }
+    for (shown, said) in &told {
+        let at = |wanted: &dyn Fn(&Result<Vec<String>, (Cause, Answer)>) -> bool| {
+            let places: Vec<usize> = (0..said.len()).filter(|at| wanted(&said[*at])).collect();
+            (places.first().copied().unwrap(), places.last().copied().unwrap())
+        };
+        let open = Answer::CannotBeSaid;
+        let inside = at(&|one| one.is_ok());
+        let edge = at(&|one| *one == Err((Cause::BeyondShown, open)));
+        let beyond = at(&|one| *one == Err((Cause::NotCovered, open)));
+        // First what lies on it, then what may, then what does not: nothing else, and about a cell of each.
+        assert!(inside.1 < edge.0 && edge.1 < beyond.0, "{said:?}");
+        assert!((3..=7).contains(&(edge.1 - edge.0 + 1)), "{said:?}");
+        // Where the same is shown of it, the same is said.
+        for (other, theirs) in &told {
+            assert!(shown != other || said == theirs);
+        }
+    }
+    let alike = told.windows(2).filter(|two| two[0].0 == two[1].0).count();
+    assert!(alike > 0, "edges that lie apart are shown alike");
+}
+
+#[tokio::test]
+async fn sites_s2_parcels_are_counted_that_lie_beneath_an_outline_and_not_around_it() {
+    // A strip through 30 by 30 parcels, each a tenth as wide: its box meets all 900, and it lies on some thirty.
+    let file = RuleFile { name: "trial/2026-01-01/rules.toml".into(), text: RULES.into() };
+    let library = Library::read("", &[file], register()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+    let dataset = DatasetInfo { policy: "open-cadastre".into(), ..testkit::dataset("trial") };
+    let mut writer = store.begin_import(&dataset).unwrap();
+    let side = SIDE / 10.0;
+    for at in 0..900_u32 {
+        let (x, y) = (f64::from(at % 30), f64::from(at / 30));
+        let ground = testkit::square(WEST + x * side, SOUTH + y * side, side);
+        assert!(writer.put_parcel(&testkit::parcel(code("GB", at + 1), ground), &[], &[]).unwrap());
+    }
+    writer.publish(Noon.now()).unwrap();
+    std::mem::forget(folder);
+    let portal = service_of(store, Policies::embedded().unwrap(), &library, "trial");
+    let outline = |corners: &[(f64, f64)]| {
+        let line = |(x, y): &(f64, f64)| format!("{:.7} {:.7}", WEST + x * side, SOUTH + y * side);
+        Outline::read(&corners.iter().map(line).collect::<Vec<_>>().join("\n")).unwrap()
+    };
+    let aslant = outline(&[(0.5, 0.5), (0.9, 0.5), (29.5, 29.1), (29.5, 29.5)]);
+    let strip = judged(&portal, "mill", aslant, Facts::default()).await;
+    assert_eq!(types(&strip).as_deref(), Ok(&["GB".to_owned()][..]));
+    let wide = outline(&[(0.5, 0.5), (20.5, 0.5), (20.5, 20.5), (0.5, 20.5)]);
+    let wide = judged(&portal, "mill", wide, Facts::default()).await;
+    assert_eq!(types(&wide), Err(Cause::TooMany));
 }

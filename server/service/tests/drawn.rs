@@ -131,7 +131,8 @@ fn open(layers: &[Layer], policy: &str) -> PortalService {
 fn visit() -> Visit {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
-    Visit { viewer: Viewer::public(), client: ClientAddress::of(address.into()), epoch: None }
+    let client = ClientAddress::of(address.into());
+    Visit { viewer: Viewer::public(), client, key: None, epoch: None }
 }
 
 /// A square with its corner so far from that of the ground, degrees.

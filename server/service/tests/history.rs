@@ -99,7 +99,8 @@ fn over(store: SqliteStore) -> PortalService {
 fn visit() -> Visit {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
-    Visit { viewer: Viewer::public(), client: ClientAddress::of(address.into()), epoch: None }
+    let client = ClientAddress::of(address.into());
+    Visit { viewer: Viewer::public(), client, key: None, epoch: None }
 }
 
 async fn place(portal: &PortalService, code: LandCode) -> Option<Place> {

@@ -110,7 +110,7 @@ impl Counter {
 
     async fn submit(&self, given: Given<'_>, quota: &Few) -> Result<Accepted, NotKept> {
         let client = ClientAddress::of(Ipv4Addr::LOCALHOST.into());
-        let visit = Visit { viewer: Viewer::public(), client, epoch: None };
+        let visit = Visit { viewer: Viewer::public(), client, key: None, epoch: None };
         let Self { store, portal, entropy, outbox, .. } = self;
         let reception = Reception { portal, store: &**store, clock: &Noon, entropy, outbox };
         reception.submit(&visit, given, quota).await

@@ -14,6 +14,7 @@
 //! aside in the folder for a disk that is full.
 
 mod anchor;
+mod api_keys;
 mod arrival;
 mod attachments;
 mod audit;

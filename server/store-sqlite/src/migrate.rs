@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 27] = [
+const MIGRATIONS: [(&str, &str); 28] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -83,6 +83,10 @@ const MIGRATIONS: [(&str, &str); 27] = [
     (
         "20261130233000_tell_persons_apart",
         include_str!("migrations/20261130233000_tell_persons_apart.up.sql"),
+    ),
+    (
+        "20261201003400_create_api_keys",
+        include_str!("migrations/20261201003400_create_api_keys.up.sql"),
     ),
 ];
 

@@ -11,6 +11,7 @@
     reason = "a case ends where its ground is not firm, and its name says what it holds"
 )]
 
+pub mod api_keys;
 pub mod attachments;
 pub mod audit;
 pub mod cases;
@@ -198,6 +199,7 @@ macro_rules! conformance {
             labels::a_list_of_labels_is_gone_through_in_parts_to_its_end
             labels::a_label_is_withdrawn_once
             labels::numbers_are_never_shared
+            api_keys::p6_a_key_is_known_by_its_mark_alone_and_disabled_for_good
             staff::desk_d1_a_link_is_used_once_and_what_it_gave_is_taken_away_again
             staff::desk_d7_accounts_of_one_person_are_told_by_their_number
             deliveries::desk_d7_two_accounts_of_one_person_are_not_two_people

@@ -7,7 +7,7 @@
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
 //! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
 //! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] and [`Cases`] to the counter and [`Queue`] to its
-//! halls, [`Audit`],
+//! halls, [`ApiKeys`] to programs that ask often, [`Audit`],
 //! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
 //! call `store_suite::conformance!` in its tests, and add its scheme where `jianma` opens `--database`.
 //!
@@ -15,6 +15,7 @@
 //! snapshot: no publication tears it. And [`StoreError`] names no engine: what is wrong with one row is told
 //! apart from what is wrong with all of them, so that a list goes on past the row.
 
+mod api_keys;
 mod attachments;
 mod audit;
 mod cases;
@@ -36,6 +37,7 @@ mod seal;
 mod staff;
 mod versions;
 
+pub use api_keys::{ApiKey, ApiKeys};
 pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use cases::Cases;
@@ -96,6 +98,7 @@ pub trait Store:
     + Keys
     + Staff
     + Queue
+    + ApiKeys
 {
 }
 
@@ -116,5 +119,6 @@ impl<S> Store for S where
         + Keys
         + Staff
         + Queue
+        + ApiKeys
 {
 }

@@ -2,7 +2,9 @@
 //! they ask too often, and from where. What is kept is answered here; all else goes on to the routes.
 //! On the way out every answer alike is counted, logged and given its headers.
 
-use std::{convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, time::Instant};
+use std::{
+    convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant,
+};
 
 use axum::{
     BoxError, Router,
@@ -22,6 +24,7 @@ use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneSyncServi
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    api_keys::Holder,
     client,
     limits::{Hand, Kind},
     not_ready::NotReady,
@@ -32,7 +35,7 @@ use crate::{
         arrival,
         caller::{Caller, Stopped},
         fault::fault,
-        headers, origin, recognise, refusal,
+        headers, keyed, origin, recognise, refusal,
         visitor::{AddressedCode, Visitor},
     },
     security_event::Event,
@@ -88,10 +91,11 @@ impl Door {
         let client = ClientAddress::of(client::behind(Some(peer.ip()), &head.headers, trusted));
         let id = state.ids.draw();
         let caller = Caller { peer, client, route, id: &id };
-        let (mut admitted, mut code) = (Err(Stopped::Broken), None);
+        let (mut admitted, mut code, mut holder) = (Err(Stopped::Broken), None, None);
         let at_once = AssertUnwindSafe(async {
-            admitted = admit(state, &head, caller).map(|viewer| {
-                let visit = Visit { viewer, client, epoch: None };
+            admitted = admit(state, &head, caller, &mut holder).await.map(|viewer| {
+                let key = holder.as_deref().map(Holder::told);
+                let visit = Visit { viewer, client, key, epoch: None };
                 Visitor { visit, id: id.clone() }
             });
             match &mut admitted {
@@ -120,6 +124,9 @@ impl Door {
             // What one person may see must not be kept for another.
             let value = HeaderValue::from_static("no-store");
             response.headers_mut().insert(header::CACHE_CONTROL, value);
+        }
+        if let Some(holder) = holder {
+            holder.tell(response.headers_mut());
         }
         headers::secure(state, response.headers_mut(), &id);
         state.metrics.answered(route.kind, response.status(), arrived.elapsed());
@@ -175,20 +182,28 @@ impl Door {
     }
 }
 
-/// Lets a request in, or says why not.
-fn admit(state: &AppState, head: &Parts, caller: Caller<'_>) -> Result<Viewer, Stopped> {
+/// Lets a request in, or says why not; also whose key it brings.
+async fn admit(
+    state: &AppState,
+    head: &Parts,
+    caller: Caller<'_>,
+    holder: &mut Option<Arc<Holder>>,
+) -> Result<Viewer, Stopped> {
     let Caller { client, route: RouteInfo { kind, .. }, .. } = caller;
     if let Some(status) = fault(head) {
         caller.note(state, Event::MisframedRequest);
         return Err(Stopped::Malformed(status));
     }
-    let counted = if recognise::is_asked(state, &head.headers) {
+    *holder = keyed::recognise(state, &head.headers, caller).await?;
+    let counted = if let Some(holder) = holder {
+        holder.count(&state.metrics)
+    } else if recognise::is_asked(state, &head.headers) {
         state.limits.proof(client)
     } else {
         state.limits.visitor(kind, Hand::of(client, &head.headers))
     };
     counted.map_err(|retry_after| {
-        state.metrics.limit_hit(kind.name());
+        state.metrics.limit_hit(if holder.is_some() { "api_key" } else { kind.name() });
         caller.note(state, Event::TooOften);
         Stopped::TooOften(retry_after)
     })?;

@@ -13,6 +13,7 @@
 //! and [`router::serve`] answers. What may be set is in [`settings`].
 
 mod again;
+pub mod api_keys;
 mod asking;
 mod attaching;
 pub mod cache;

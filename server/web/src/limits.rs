@@ -11,8 +11,8 @@
 //! are [`ATTEMPTS`] times as many as submissions, and as a submission only when it is kept. Opening a
 //! receipt hands nothing in and has a counter of its own.
 //!
-//! Somebody whose identity was proved counts as themselves, wherever they are, and a department by
-//! its signature.
+//! Somebody whose identity was proved counts as themselves, wherever they are, a department by
+//! its signature, and a program by its key ([`crate::api_keys`]).
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -37,6 +37,9 @@ const GIVEN_BACK: (u32, u32) = (20, 40);
 const SMALL_GIVEN_BACK: (u32, u32) = (600, 600);
 /// A small body, bytes: what somebody writes into a form by hand.
 const SMALL_BODY: u64 = 16 * 1024;
+
+/// Keys for programs that one address may try which nobody has asked by since the start: a minute, at once.
+const KEYS_TRIED: (u32, u32) = (30, 30);
 
 /// KiB of files that one address has wait with drafts: an hour, at once. In the 30 days that they wait this is less
 /// than half of what may wait with drafts by the defaults (1 GiB).
@@ -138,6 +141,7 @@ pub struct Limits {
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
     forged: Counters<ClientAddress>,
+    keys_tried: Counters<ClientAddress>,
     subject_reads: Counters<String>,
     subject_forms: Counters<String>,
     subject_submissions: Counters<String>,
@@ -239,6 +243,7 @@ impl Limits {
             operations: Counters::keyed(per_second(operations)),
             proofs: Counters::keyed(per_second(of_all(reads))),
             forged: Counters::keyed(per_minute(of_all(submissions))),
+            keys_tried: Counters::keyed(per_minute(KEYS_TRIED)),
             subject_reads: Counters::keyed(per_second(reads)),
             subject_forms: Counters::keyed(per_minute(forms)),
             subject_submissions: Counters::keyed(per_minute(submissions)),
@@ -314,6 +319,11 @@ impl Limits {
         count(&self.forged, &client)
     }
 
+    /// Counts a key for programs that nobody has asked by since the start, before it is looked for.
+    pub(crate) fn key_tried(&self, client: ClientAddress) -> Result<(), u64> {
+        count(&self.keys_tried, &client)
+    }
+
     /// Forgets clients that have been quiet long enough to have their full allowance back.
     pub fn forget_quiet_clients(&self) {
         for shared in [&self.pages, &self.api, &self.forms, &self.receipts, &self.submissions] {
@@ -327,6 +337,7 @@ impl Limits {
             &self.operations,
             &self.proofs,
             &self.forged,
+            &self.keys_tried,
             &self.given_back,
             &self.small_given_back,
         ] {

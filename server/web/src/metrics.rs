@@ -59,6 +59,7 @@ pub struct Metrics {
     made_answers: IntCounter,
     made_again: IntCounter,
     limits: IntCounterVec,
+    by_key: IntCounterVec,
     security: IntCounterVec,
     checks: IntGaugeVec,
     ready: IntGauge,
@@ -169,6 +170,11 @@ impl Metrics {
                 "Requests that were one too many, by limit.",
                 &["limit"],
             )?,
+            by_key: counters(
+                "jianma_api_key_requests_total",
+                "Questions by programs with a key, by its name: let in, or one too many.",
+                &["key", "answer"],
+            )?,
             security: counters(
                 "jianma_security_events_total",
                 "Events of the security log, also those it had no room for.",
@@ -231,7 +237,7 @@ impl Metrics {
         for kind in Kind::ALL {
             metrics.limits.with_label_values(&[kind.name()]);
         }
-        for other in ["probing", "subject", "callback", "forged_callback"] {
+        for other in ["probing", "subject", "callback", "forged_callback", "api_key"] {
             metrics.limits.with_label_values(&[other]);
         }
         Ok(metrics)
@@ -285,6 +291,12 @@ impl Metrics {
     /// Counts a request that was one too many.
     pub fn limit_hit(&self, limit: &'static str) {
         self.limits.with_label_values(&[limit]).inc();
+    }
+
+    /// Counts a question of a program by the name of its key, which an operator gave it.
+    pub(crate) fn asked_by_key(&self, key: &str, let_in: bool) {
+        let answer = if let_in { "let_in" } else { "too_many" };
+        self.by_key.with_label_values(&[key, answer]).inc();
     }
 
     /// Counts an event of the security log.

@@ -130,8 +130,9 @@ mod tests {
                 AtDoor::Nothing => "",
                 AtDoor::Alive | AtDoor::Kept(_) => ", at the door",
             };
+            let keyed = if info.keyed { ", by key" } else { "" };
             lines.push_str(&format!(
-                "{method} {path}: {:?}, {}{compressed}{at_door}\n",
+                "{method} {path}: {:?}, {}{compressed}{at_door}{keyed}\n",
                 info.audience,
                 info.kind.name()
             ));

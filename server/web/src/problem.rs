@@ -99,6 +99,12 @@ impl Refusal {
                 "Not signed as required",
                 "The proof of who you are is not valid any more. Sign in again.",
             ),
+            Self::WrongKey => (
+                "urn:jianma:problem:wrong-api-key",
+                "No key of this portal",
+                "The key in `Authorization: Bearer` is nobody's here, or was disabled. Nothing was answered. Ask the \
+                 operator for another, or leave the header out: what is told without a key is the same.",
+            ),
             Self::CrossSite | Self::ForeignPart => (
                 "urn:jianma:problem:cross-site",
                 "Refused",

@@ -26,6 +26,8 @@ pub enum Refusal {
     Unsigned,
     /// A proof of who somebody is that is not valid, or not any more.
     Unproved,
+    /// A key for programs that is nobody's, or is disabled.
+    WrongKey,
     /// Another site has a visitor's browser hand something in.
     CrossSite,
     /// A page of another site asks for it, and nobody would see the answer.
@@ -75,7 +77,7 @@ impl Refusal {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::MalformedCode | Self::BadRequest | Self::Ambiguous => StatusCode::BAD_REQUEST,
-            Self::Unsigned | Self::Unproved => StatusCode::UNAUTHORIZED,
+            Self::Unsigned | Self::Unproved | Self::WrongKey => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::ForeignPart => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::ServedNowhere | Self::NotServedHere => StatusCode::METHOD_NOT_ALLOWED,
@@ -100,6 +102,11 @@ impl Refusal {
             Self::TooMany { retry_after } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(retry_after)))
             }
+            // RFC 6750 §3.
+            Self::WrongKey => Some((
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"jianma\", error=\"invalid_token\""),
+            )),
             Self::ServedNowhere => {
                 Some((header::ALLOW, HeaderValue::from_static("GET, HEAD, POST")))
             }
@@ -126,6 +133,7 @@ impl Refusal {
             Self::MalformedCode
             | Self::BadRequest
             | Self::Unsigned
+            | Self::WrongKey
             | Self::Conflict
             | Self::Ended
             | Self::Gone

@@ -34,6 +34,8 @@ pub struct RouteInfo {
     pub compressed: bool,
     /// What the door answers of it.
     pub at_door: AtDoor,
+    /// Whether a program may ask there by a key of its own.
+    pub keyed: bool,
 }
 
 /// What of a route the door answers, to GET and HEAD, before anybody asks the routes.
@@ -68,6 +70,7 @@ impl RouteInfo {
             area: "other",
             compressed: true,
             at_door: AtDoor::Nothing,
+            keyed: false,
         }
     }
 }

@@ -22,6 +22,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::{
     again,
+    api_keys::ApiKeys,
     cache::Cache,
     connections::{self, Gate},
     door::Door,
@@ -160,6 +161,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         routes: Arc::new(RouteTable::new(routes.list())?),
         cache: Cache::new(settings.limits.cache_bytes, metrics.clone()),
         limits: Arc::new(Limits::new(&settings.limits)),
+        api_keys: ApiKeys::default(),
         probing,
         security: Arc::new(SecurityLog::new(metrics.clone())),
         metrics,

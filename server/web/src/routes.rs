@@ -164,6 +164,15 @@ impl Routes {
         self
     }
 
+    /// These routes, where programs may ask by a key of their own.
+    #[must_use]
+    pub fn keyed(mut self) -> Self {
+        for route in self.routes.iter_mut().flat_map(|(routes, _)| routes) {
+            route.info.keyed = true;
+        }
+        self
+    }
+
     /// These and those of another list.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
@@ -215,7 +224,7 @@ impl Routes {
         handler: MethodRouter<AppState>,
     ) -> Self {
         let area = path.split('/').nth(1).unwrap_or_default();
-        let info = RouteInfo { audience, kind, area, compressed: true, at_door };
+        let info = RouteInfo { audience, kind, area, compressed: true, at_door, keyed: false };
         self.routes.push((vec![Route { method, path: path.into(), info }], handler));
         self
     }
@@ -234,7 +243,8 @@ impl Routes {
                 let at_door = if method == Method::GET { at_door } else { AtDoor::Nothing };
                 let area = if path.starts_with("/open311/") { "open311" } else { "api" };
                 let audience = Program;
-                let info = RouteInfo { audience, kind, area, compressed: true, at_door };
+                let (compressed, keyed) = (true, false);
+                let info = RouteInfo { audience, kind, area, compressed, at_door, keyed };
                 Route { method: Some(method), path: path.clone().into(), info }
             });
             self.routes.push((routes.collect(), handler.clone()));

@@ -7,7 +7,7 @@ pub enum Event {
     ForgedCallback,
     /// A form or call from a page of another site.
     CrossSitePost,
-    /// A report by a client of Open311 with a key that is nobody's.
+    /// A program with a key that is nobody's: a client of Open311, or one that asks the API.
     WrongApiKey,
     /// A receipt number with a secret that is not its own.
     WrongReceiptSecret,
@@ -79,7 +79,7 @@ impl Event {
         match self {
             Self::ForgedCallback => "a callback without its department's signature",
             Self::CrossSitePost => "a post from another site",
-            Self::WrongApiKey => "a report came with a key that is nobody's",
+            Self::WrongApiKey => "a program came with a key that is nobody's",
             Self::WrongReceiptSecret => "a receipt was tried with a wrong secret",
             Self::Probing => "places are tried one after another",
             Self::RefusedAssertion => "a proof of identity proves nothing",

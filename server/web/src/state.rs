@@ -17,6 +17,7 @@ use store::Store;
 use tokio::sync::Notify;
 
 use crate::{
+    api_keys::ApiKeys,
     cache::Cache,
     drawing::Drawing,
     hall_events::HallEvents,
@@ -90,6 +91,8 @@ pub struct Shared {
     pub cache: Cache,
     /// Counters of who asked how much.
     pub limits: Arc<Limits>,
+    /// Counters of programs that ask by a key.
+    pub api_keys: ApiKeys,
     /// Counters of who asked for how many places.
     pub probing: Arc<Probing>,
     /// What is counted for operators.

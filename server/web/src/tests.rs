@@ -2,6 +2,7 @@
 //! form each says no. What needs a process of its own (connections, kills, commands) is asked in
 //! `server/jianma/tests/black_box`.
 
+mod api_keys;
 mod asking_of_outline;
 mod asking_offices;
 mod attachments;

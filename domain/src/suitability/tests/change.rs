@@ -28,7 +28,7 @@ fn sites_s7_every_change_passes_when_tried_and_none_of_it_can_be_left_out() {
         let set = lab::rules(&mut chance, &lab, &atoms);
         let facts = lab::site(&mut chance, &worlds);
         let answer = set.possible(0, &facts, DAY).unwrap().answer();
-        let changes = set.changes(0, &facts, DAY).smallest;
+        let changes = set.otherwise(0, &facts, DAY).changes.smallest;
         if answer != Answer::DoesNot {
             assert!(changes.is_empty());
             continue;
@@ -63,7 +63,7 @@ fn sites_s7_every_change_passes_when_tried_and_none_of_it_can_be_left_out() {
                 changes.iter().any(|change| change.facts.len() == 1 && change.facts[0].0 == *key);
             missed += usize::from(passes && !found);
         }
-        for other in set.other_uses(0, &facts, DAY).uses {
+        for other in set.otherwise(0, &facts, DAY).other_uses.uses {
             let (at, _) = set.find_use(&other.of).unwrap();
             assert_eq!(set.possible(at, &facts, DAY).unwrap().answer(), other.answer);
             assert!(at != 0 && matches!(other.answer, Answer::Suits | Answer::SuitsIf));
@@ -100,7 +100,7 @@ fn sites_s7_a_cafe_that_closes_too_late_is_told_when_it_may() {
     let verdict = set.assess(at, &facts, DAY).unwrap();
     assert_eq!(verdict.answer, Answer::DoesNot);
     assert_eq!(verdict.findings[0].rule, "closing-time");
-    let changes = set.changes(at, &facts, DAY).smallest;
+    let changes = set.otherwise(at, &facts, DAY).changes.smallest;
     let closing = (FactKey::Answer("closing".into()), lab::figure(23.0));
     assert_eq!(
         changes.iter().map(|change| change.facts.clone()).collect::<Vec<_>>(),

@@ -156,6 +156,7 @@ impl Page {
         let visit = Visit {
             viewer: Viewer::public(),
             client: ClientAddress(std::net::IpAddr::from([192, 0, 2, 1])),
+            key: None,
             epoch: None,
         };
         asked.find(&self.fake, &visit, &self.context().host).await.map(Some)

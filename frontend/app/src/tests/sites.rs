@@ -86,6 +86,8 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
             return Told::Ended(place.lineage);
         }
         let facts = facts(parcel.as_str(), asked.answers());
+        let otherwise = alone.then(|| rules.otherwise(use_at, &facts, TODAY));
+        let (changes, other_uses) = otherwise.map(|it| (it.changes, it.other_uses)).unzip();
         Told::Judged(Box::new(Judged {
             location: place.profile.fact(Field::Location).cloned(),
             centroid: place.profile.centroid,
@@ -93,8 +95,8 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
             version: place.profile.version.clone(),
             policy: place.profile.policy,
             verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
-            changes: alone.then(|| rules.changes(use_at, &facts, TODAY)),
-            other_uses: alone.then(|| rules.other_uses(use_at, &facts, TODAY)),
+            changes,
+            other_uses,
             scored: rules.score(use_at, &facts),
             among: None,
             facts,
@@ -133,6 +135,7 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
         return OutlineAssessment { rules, use_at, on, outline, told: ToldOfOutline::NoData };
     }
     let facts = facts(CODE, asked.answers());
+    let otherwise = rules.otherwise(use_at, &facts, TODAY);
     let judged = Judged {
         location: None,
         centroid: None,
@@ -140,8 +143,8 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
         version: version.clone(),
         policy: "zhejiang@2026-11-29".into(),
         verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
-        changes: Some(rules.changes(use_at, &facts, TODAY)),
-        other_uses: Some(rules.other_uses(use_at, &facts, TODAY)),
+        changes: Some(otherwise.changes),
+        other_uses: Some(otherwise.other_uses),
         scored: rules.score(use_at, &facts),
         among: None,
         facts,
@@ -164,7 +167,9 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
         }),
     });
     let apart = apart.collect();
-    let judged = JudgedOutline { judged, precision, largest, apart };
+    // What reaches south of here is drawn along an edge.
+    let beyond_m = outline.shape().0[0].exterior().0.iter().any(|it| it.y < 30.49).then_some(25.0);
+    let judged = JudgedOutline { judged, precision, beyond_m, largest, apart };
     let told = ToldOfOutline::Judged(Box::new(judged));
     OutlineAssessment { rules, use_at, on, outline, told }
 }
@@ -315,6 +320,39 @@ async fn sites_s8_own_weights_stand_beside_those_of_the_rules_and_stay_in_the_li
 }
 
 #[tokio::test]
+async fn sites_s8_criteria_compared_in_pairs_stay_in_the_link_and_contradictions_are_said() {
+    let at = |weights: &str| {
+        let codes = format!("code={CODE}&code={UNSURVEYED}");
+        Page::at(&format!("/sites?use=zhejiang.factory&{codes}&a.builds=yes{weights}"))
+    };
+    let three = |one: &str, two: &str, three: &str| {
+        format!(
+            "&w.away-from-hazards%3Ain-town={one}&w.away-from-hazards%3Alittle-forest={two}&w.in-town%3Alittle-forest={three}"
+        )
+    };
+    let plain = at("").html().await;
+    assert!(plain.contains("name=\"w.away-from-hazards:in-town\""), "{plain}");
+    assert!(!plain.contains("一致性比率") && !plain.contains("您自己的权重："), "{plain}");
+    let html = at(&three("3", "9", "3")).html().await;
+    for words in
+        ["这些比较前后一致（一致性比率0", "您自己的权重：69.2%", "得分和名次按您自己的权重计算"]
+    {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(html.contains("<option value=\"9\" selected"), "what was chosen is there: {html}");
+    let kept = "w.in-town%3Alittle-forest=3";
+    let english = Page { locale: Locale::En, ..at(&three("3", "1/9", "3")) }.html().await;
+    assert!(english.contains("above 0.10") && english.contains(kept), "{english}");
+    let wrong = at(&three("3", "much", "3")).html().await;
+    assert!(wrong.contains("href=\"#pair-away-from-hazards-little-forest\""), "{wrong}");
+    assert!(wrong.contains("class=\"error-summary\"") && !wrong.contains("您自己的权重："));
+    // Figures say the same with less: they come first, and pairs are not kept beside them.
+    let figures = "&w.away-from-hazards=10&w.in-town=30&w.little-forest=0";
+    let both = at(&format!("{figures}{}", three("9", "9", "9"))).html().await;
+    assert!(both.contains("您自己的权重：75%") && !both.contains("一致性比率"), "{both}");
+}
+
+#[tokio::test]
 async fn sites_s13_a_faulty_question_comes_back_with_everything_that_was_typed() {
     let html = Page::at("/sites?code=330521001002QB00011&what=%E5%BA%97").html().await;
     assert!(html.contains("class=\"error-summary\""), "{html}");
@@ -331,6 +369,22 @@ async fn a_portal_without_rules_offers_no_question() {
     assert!(!place.contains("href=\"/sites"), "{place}");
     let place = Page::at(&format!("/c/{CODE}")).html().await;
     assert!(place.contains(&format!("href=\"/sites?code={CODE}\"")), "{place}");
+}
+
+#[tokio::test]
+async fn sites_s2_whoever_draws_along_the_edge_of_a_parcel_is_told_so_and_led_to_its_code() {
+    let points = "points=120+30.489%0A120.002+30.489%0A120.002+30.502";
+    let path = format!("/sites/outline?use=zhejiang.cafe&a.builds=no&{points}");
+    let html = Page::at(&path).html().await;
+    let text = said(&html);
+    assert!(text.contains("您画到了宗地的边缘") && text.contains("最多相差约25米"), "{text}");
+    assert!(html.contains("href=\"/sites?draft=1&amp;use=zhejiang.cafe\""), "{html}");
+    assert!(html.contains("name=\"parcels\" value=\"yes\""), "{html}");
+    let listed = Page::at(&format!("{path}&parcels=yes")).html().await;
+    let one = format!("href=\"/sites?use=zhejiang.cafe&amp;code={CODE}&amp;a.builds=no\"");
+    assert!(listed.contains(&one) || listed.contains("这里没有可以列出的宗地"), "{listed}");
+    let inside = path.replace("30.489", "30.5");
+    assert!(!said(&Page::at(&inside).html().await).contains("您画到了宗地的边缘"));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod api_keys;
 mod assertions;
 mod attackers;
 mod audit;

@@ -42,7 +42,7 @@ async fn p6_an_answer_at_hand_is_counted_and_slowed_like_another_and_asked_about
     let refusals = Arc::new(Refusals::default());
     let admission = Admission { probing: Arc::new(Probing::new(config)), audit: refusals.clone() };
     let client = ClientAddress([192, 0, 2, 1].into());
-    let visit = Visit { viewer: Viewer::public(), client, epoch: None };
+    let visit = Visit { viewer: Viewer::public(), client, key: None, epoch: None };
     let asked = AtomicUsize::new(0);
     let at_hand = async |number: usize, is_still: bool| {
         let still = || {

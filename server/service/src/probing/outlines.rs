@@ -35,6 +35,8 @@ pub(super) struct Answered {
 pub(crate) struct Drawing {
     digest: [u8; 32],
     squares: Vec<Square>,
+    /// Whom it is counted against besides whoever asks.
+    also: Option<Asker>,
 }
 
 impl Drawing {
@@ -59,7 +61,12 @@ impl Drawing {
             let column = |east: i32| (south..=north).map(move |north| Square(doubled, east, north));
             (west..=east).flat_map(column).collect()
         });
-        Self { digest: keyed_digest(&[0; 32], &[&bytes]), squares }
+        Self { digest: keyed_digest(&[0; 32], &[&bytes]), squares, also: None }
+    }
+
+    /// Counted against somebody else besides whoever asks.
+    pub(crate) fn also_by(self, asker: Asker) -> Self {
+        Self { also: Some(asker), ..self }
     }
 }
 
@@ -88,8 +95,12 @@ impl Probing {
             memory.would(allowances, &Counter::OutlinesByAll(*square), 1.0, now).is_err()
         };
         let cost = if drawing.squares.iter().any(crowded) { DEAR } else { 1.0 };
-        let mut counters = vec![Counter::Outlines(asker.clone())];
-        counters.extend(drawing.squares.iter().map(|at| Counter::OutlinesOn(asker.clone(), *at)));
+        let askers = || [Some(asker), drawing.also.as_ref()].into_iter().flatten();
+        let on = |asker: &Asker, at: &Square| Counter::OutlinesOn(asker.clone(), *at);
+        let mut counters: Vec<Counter> = askers().cloned().map(Counter::Outlines).collect();
+        for asker in askers() {
+            counters.extend(drawing.squares.iter().map(|at| on(asker, at)));
+        }
         let mut pause = Duration::ZERO;
         let mut refused = None;
         for counter in &counters {

@@ -131,7 +131,7 @@ fn p6_staff_known_by_name_do_not_suffer_from_a_prober_at_the_next_desk() {
     until_refused(&probing, &client(1), (1..500).map(|n| parcel(1, n)), |_| true);
     let staff = Viewer { tier: Tier::Staff, subject: Some("s-1".into()), ..Viewer::public() };
     let Asker::Address(address) = client(1) else { panic!() };
-    let asker = |viewer| Asker::of(&Visit { viewer, client: address, epoch: None });
+    let asker = |viewer| Asker::of(&Visit { viewer, client: address, key: None, epoch: None });
     let neighbour = asker(Viewer::public());
     let asker = asker(staff);
     assert!(probing.look(&asker, &parcel(3, 1), Instant::now()).is_ok());
@@ -355,4 +355,53 @@ fn sites_s12_the_same_outline_is_told_again_for_nothing_twenty_times() {
         assert_eq!(ask(), Ok(Duration::ZERO), "{again}");
     }
     assert!(ask().is_err(), "then it is a look like any");
+}
+
+fn holder(sites: u32) -> Asker {
+    Asker::Key(KeyHolder { name: "tool".into(), sites })
+}
+
+#[test]
+fn p6_a_key_looks_at_as_many_sites_an_hour_as_it_is_for_wherever_they_lie() {
+    let (probing, now) = (probing(), Instant::now());
+    let looks = |asker: &Asker, now| {
+        let looked = (1..=2_000).filter(|number| {
+            let code = parcel(1, *number);
+            let admitted = probing.look(asker, &code, now);
+            admitted.is_ok_and(|it| probing.settle(asker, Some(&code), it, true, now).is_none())
+        });
+        looked.count()
+    };
+    assert_eq!(looks(&holder(600), now), 600);
+    assert!(looks(&client(1), now) < 100, "nobody else has more than before");
+    // Ten more are new; what it looked at last it may look at again.
+    let later = now + Duration::from_secs(60);
+    assert_eq!(looks(&holder(600), later), REMEMBERED);
+}
+
+#[test]
+fn p6_a_key_that_guesses_is_refused_as_soon_as_anybody() {
+    let codes = |block| (1..2_000_u32).map(move |number| parcel(block, 3 * number));
+    let of_key = until_refused(&probing(), &holder(100_000), codes(1), |_| false);
+    let of_anybody = until_refused(&probing(), &client(1), codes(1), |_| false);
+    assert_eq!(of_key, of_anybody);
+}
+
+#[test]
+fn sites_s11_s12_a_key_is_no_second_look_and_many_addresses_with_one_key_are_one() {
+    let (probing, now) = (probing(), Instant::now());
+    let by_key = |step: u8| {
+        let drawing = drawn(f64::from(step)).also_by(client(100 + step));
+        probing.draw(&holder(100_000), &drawing, now).is_ok()
+    };
+    // By an address of its own for each outline: twelve on one square.
+    assert_eq!((0..100).filter(|step| by_key(*step)).count(), 12);
+    // What somebody drew without their key counts with it.
+    let fresh = Probing::new(ProbingConfig::default());
+    for step in 0..12 {
+        assert!(fresh.draw(&client(1), &drawn(f64::from(step)), now).is_ok());
+    }
+    let also = drawn(50.0).also_by(client(1));
+    assert!(fresh.draw(&holder(100_000), &also, now).is_err());
+    assert!(fresh.draw(&holder(100_000), &drawn(50.0).also_by(client(2)), now).is_ok());
 }

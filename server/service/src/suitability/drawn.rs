@@ -16,10 +16,10 @@ use domain::{
     outline::Outline,
     policy::{Disclosure, Field, Policy},
     profile::Precision,
-    suitability::{Cause, Disputed, Facts, RuleSet, Verdict},
+    suitability::{Cause, Disputed, Fact, Facts, RuleSet, Verdict},
     viewer::Tier,
 };
-use geo::{BoundingRect, MultiPolygon};
+use geo::MultiPolygon;
 use jiff::civil::Date;
 use service_api::{JudgedOutline, OutlineAsked, OutlineAssessment, ToldOfOutline};
 use store::{Around, MostRead, Snapshot, StoreError};
@@ -235,19 +235,9 @@ impl Drawn<'_> {
         if !Parcels::are_asked(self.asked.rules(), self.asked.use_at(), self.on) {
             return Ok(self);
         }
-        let around = self.asked.outline().shape().bounding_rect();
-        self.parcels = match (&self.read, around) {
-            (Some(Err(Cause::Withheld)), _) => Err(Cause::Withheld),
-            (_, None) => Err(Cause::Unreadable),
-            (_, Some(around)) => {
-                let bounds = Bounds {
-                    west: around.min().x,
-                    south: around.min().y,
-                    east: around.max().x,
-                    north: around.max().y,
-                };
-                Parcels::around(gate, self.moment, bounds)?
-            }
+        self.parcels = match &self.read {
+            Some(Err(Cause::Withheld)) => Err(Cause::Withheld),
+            _ => Parcels::around(gate, self.moment, self.asked.outline())?,
         };
         Ok(self)
     }
@@ -293,6 +283,8 @@ impl Drawn<'_> {
         let (outline, alone) = (self.asked.outline(), said.is_none());
         let ground = self.ground(outline);
         let told = self.facts(outline, ground.as_ref().map_err(|cause| *cause));
+        let at_edge = told.0.values().any(|fact| *fact == Fact::Unknown(Cause::BeyondShown));
+        let reach_m = self.parcels.as_ref().ok().and_then(Parcels::reach_m);
         let by = (&**self.asked.rules(), self.asked.use_at(), self.on);
         let policy = format!("{}@{}", self.policy.id, self.policy.version);
         let from = (self.around.version.clone(), policy);
@@ -304,6 +296,7 @@ impl Drawn<'_> {
         let judged = JudgedOutline {
             largest: ground.and_then(|ground| self.largest(&ground, &judged.verdict)),
             precision: self.policy.ground_precision(EVERYBODY),
+            beyond_m: reach_m.filter(|_| at_edge),
             apart: Vec::new(),
             judged,
         };

@@ -248,7 +248,8 @@ impl Searched {
 pub fn visit() -> Visit {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
-    Visit { viewer: Viewer::public(), client: ClientAddress::of(address.into()), epoch: None }
+    let client = ClientAddress::of(address.into());
+    Visit { viewer: Viewer::public(), client, key: None, epoch: None }
 }
 
 /// The policies, row 46 closed to the public.

@@ -51,6 +51,15 @@ impl Modify for Security {
             .description(Some("The secret of the receipt."))
             .build();
         components.add_security_scheme("receipt", SecurityScheme::Http(secret));
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A key that the operator gave out to a program that asks often. It raises how much may be asked, and \
+                 nothing else: every answer is the same without it. Answers say in `RateLimit` and `RateLimit-Policy` how \
+                 much is left. A key that is not known or was disabled is refused with 401.",
+            ))
+            .build();
+        components.add_security_scheme("api_key", SecurityScheme::Http(key));
         let signature = header(
             "webhook-signature",
             "Standard Webhooks: `v1,…` over `webhook-id`, `webhook-timestamp` and the body, with the secret shared with the department.",

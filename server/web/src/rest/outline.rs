@@ -41,6 +41,10 @@ pub struct AssessedOutline {
     /// None where they were looked at as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     grid_m: Option<f64>,
+    /// Where its edge lies beyond what is shown of parcels, and no farther than they may reach: how far that is at most,
+    /// m. What rules ask of parcels stands open then (`beyond_shown`). Whoever means a whole parcel names its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beyond_m: Option<f64>,
     /// As of a site.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -122,6 +126,7 @@ impl AssessedOutline {
             area_m2: told.outline.area_m2(),
             least_m2: None,
             grid_m: None,
+            beyond_m: None,
             verdict: None,
             changes: None,
             other_uses: None,
@@ -144,6 +149,7 @@ impl AssessedOutline {
                     Precision::Exact => None,
                     Precision::Generalised { cell_m } => Some(cell_m),
                 };
+                let beyond_m = judged.beyond_m;
                 let largest_part = judged.largest.map(Piece::from);
                 let apart = judged.apart.into_iter().map(|PieceApart { outline, verdict }| Apart {
                     area_m2: outline.area_m2(),
@@ -155,6 +161,7 @@ impl AssessedOutline {
                 Self {
                     told: OutlineSaying::Judged,
                     grid_m,
+                    beyond_m,
                     verdict: Some(verdict),
                     changes,
                     other_uses,

@@ -66,13 +66,13 @@ pub(crate) fn document(view: View, place: &Place) -> Representation {
 #[utoipa::path(
     get, path = PARCEL, operation_id = "parcel", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
-    security((), ("identity" = [])),
+    security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to; of a former code without a record `lineage` is all there is; days are null where they may not be told. `unit.known` is false where the policy does not tell which units there are: the code is then only the one asked for, and every unit code of the parcel is answered alike", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
-        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -91,13 +91,13 @@ pub async fn one(
 #[utoipa::path(
     get, path = RESTRICTIONS, operation_id = "parcel_restrictions", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
-    security((), ("identity" = [])),
+    security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "`ended`: whether the code is no longer in use; then the lists are of a place that is no more, and `in_force` names the codes to ask for (`ended_on` is null where the day may not be told or is not known). `concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings, gravest first. A theme that concerns the place by one layer stands under `no_data` too where another of its layers does not reach the place: `missing` names such layers. `severity`, of a theme and of each finding: `danger` (people's safety), `prohibits`, `needs_consent` (or an assessment), `must_conform`, `informs`; a theme that is not concerned has one where it is lying outside that asks something; no data has none and is never *allowed*. `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
-        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -147,10 +147,12 @@ pub struct ListQuery {
 /// (rule M4).
 #[utoipa::path(
     get, path = PARCELS, operation_id = "search_parcels", tag = "parcels", params(ListQuery),
+    security((), ("api_key" = [])),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection of points. `total` is how many match; `total_is_at_least` is true where more than that do, which are not counted. `coarser` is true where no address is listed in the detail asked for, and these match without the building, floor or room. `links` lead to the pages before and after (`rel`: `prev`, `next`). Of a code that is no longer in use `ended` is true and `replaced_by` are the codes in force that it led to", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "A parameter does not read", body = Problem),
+        (status = 401, description = "The key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )

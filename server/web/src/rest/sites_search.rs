@@ -313,12 +313,12 @@ impl SitesQuery {
 /// only parcels with a published supply result are searched. Counted as a search.
 #[utoipa::path(
     get, path = paths::SITES, operation_id = "search_sites", tag = "suitability", params(SitesQuery),
-    security((), ("identity" = [])),
+    security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "What was found, or that nothing is searched here; information, never a decision", body = Searched),
         (status = 400, description = "A parameter does not read, or names what there is not", body = Problem),
         (status = 422, description = "Two parameters cannot both be meant, such as `min` and a `max` that is no more; it names both", body = Problem),
-        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests, or too many places", body = Problem),
         (status = 503, description = "The data have just changed and cannot be searched yet: `Retry-After` says when to ask again. Or nothing can be answered just now", body = Problem),
     )

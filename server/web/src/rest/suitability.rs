@@ -402,14 +402,14 @@ fn asked_of_outline(
 /// shown, shares of an outline are told in classes.
 #[utoipa::path(
     post, path = paths::SUITABILITY, operation_id = "suitability", tag = "suitability", request_body = SitesBody,
-    security((), ("identity" = [])),
+    security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "What can be said; information, never a decision", body = Assessed),
         (status = 400, description = "The body does not read, or names what there is not", body = Problem),
         (status = 403, description = "From a page of another site", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 422, description = "Two things in it cannot both be meant; it names both", body = Problem),
-        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests, or too many places", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -462,10 +462,10 @@ fn not_kept(told: Assessed) -> Response {
 /// The rule sets that judge today, with their uses and questions; none where this portal judges no sites.
 #[utoipa::path(
     get, path = paths::SUITABILITY_USES, operation_id = "suitability_uses", tag = "suitability",
-    security((), ("identity" = [])),
+    security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "Each rule set with its uses and what it asks the applicant", body = Vec<UsesOfRules>),
-        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
     )
 )]

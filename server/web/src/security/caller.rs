@@ -16,6 +16,8 @@ pub enum Stopped {
     TooOften(u64),
     /// What it brings as a proof of identity proves nothing.
     Unproved,
+    /// It brings a key for programs that is nobody's, or is disabled.
+    WrongKey,
     /// A page of another site asks for it, and nobody would see the answer.
     ForeignPart,
     /// Another site has the visitor's browser hand something in.

@@ -4,6 +4,7 @@ pub mod arrival;
 pub mod caller;
 pub(crate) mod fault;
 pub mod headers;
+pub(crate) mod keyed;
 pub mod origin;
 pub mod recognise;
 pub mod refusal;

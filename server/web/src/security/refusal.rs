@@ -30,6 +30,7 @@ pub(crate) async fn stopped(state: &AppState, request: Request, why: Stopped) ->
         Stopped::CrossSite => Refusal::CrossSite,
         Stopped::Broken => Refusal::Unavailable,
         Stopped::Unproved => Refusal::Unproved,
+        Stopped::WrongKey => Refusal::WrongKey,
     };
     refuse(state, request, refusal).await
 }

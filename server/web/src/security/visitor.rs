@@ -90,6 +90,10 @@ impl Visitor {
         let asker = Asker::of(&self.visit);
         let count = || match &asker {
             Asker::Subject(subject) => state.limits.subject(subject, kind),
+            // One that was disabled since it was let in asks no more.
+            Asker::Key(key) => {
+                state.api_keys.named(&key.name).map_or(Err(1), |it| it.count(&state.metrics))
+            }
             Asker::Address(client) => state.limits.visitor(kind, Hand::of(*client, headers)),
         };
         let counted = (0..more).try_for_each(|_| count());
@@ -116,6 +120,7 @@ impl Visitor {
     fn mark(&self, state: &AppState) -> Option<String> {
         match Asker::of(&self.visit) {
             Asker::Address(client) => Some(state.marks.mark(client)),
+            Asker::Key(_) => Some(state.marks.mark(self.visit.client)),
             Asker::Subject(_) => None,
         }
     }
@@ -136,7 +141,7 @@ impl Quota for Submissions<'_> {
         let asker = Asker::of(visit);
         let subject = match &asker {
             Asker::Subject(subject) => Some(&**subject),
-            Asker::Address(_) => None,
+            Asker::Key(_) | Asker::Address(_) => None,
         };
         let counted = state.limits.submission(subject, Hand::of(visit.client, headers));
         if counted.is_err() {

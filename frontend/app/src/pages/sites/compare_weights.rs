@@ -3,7 +3,7 @@
 use domain::suitability::{Place, RuleSet, Score, Scored, compare};
 use leptos::prelude::*;
 
-use super::{error, kept_answers};
+use super::{compare_pairs, error, kept_answers};
 use crate::{
     components::Fault as Told,
     format,
@@ -66,7 +66,9 @@ pub(super) fn faults(words: Words, own: &OwnWeights, told: &Assessment) -> Vec<T
         let fault = own.faults.get(&score.id)?;
         Some(Told::new(Some(format!("#{}", id_of(score))), said(words, score, *fault)))
     });
-    each.collect()
+    let of_pairs = compare_pairs::faults(words, own, &told.rules, told.use_at);
+    let of_pairs = of_pairs.into_iter().map(|(address, said)| Told::new(Some(address), said));
+    each.chain(of_pairs).collect()
 }
 
 fn id_of(score: &Score) -> String {
@@ -78,7 +80,7 @@ fn said(words: Words, score: &Score, fault: WeightFault) -> String {
         WeightFault::Empty => "sites_own_empty",
         WeightFault::NoNumber => "sites_own_no_number",
         WeightFault::OutOfRange => "sites_own_out_of_range",
-        WeightFault::AllNothing => "sites_own_all_nothing",
+        WeightFault::AllNothing | WeightFault::NoChoice => "sites_own_all_nothing",
     };
     words.fill(key, &[("title", &words.pick(&score.title))])
 }
@@ -89,26 +91,46 @@ pub(super) fn section(words: Words, question: &Question, told: &Assessment) -> A
     let fields = rules.scores_for(told.use_at).map(|score| field(words, own, score));
     let fields = fields.collect_view();
     let of = format!("{}.{}", rules.id, told.of().id);
-    let codes = told.sites.iter().map(|site| {
+    let code = |site: &Site| {
         view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
-    });
-    let codes = codes.collect_view();
+    };
+    let codes = || told.sites.iter().map(code).collect_view();
     let own_set = (rules.id.as_str(), told.of().id.as_str());
     let all: Vec<_> = told.sites.iter().map(|site| domain::LandCode::Parcel(site.parcel)).collect();
     let back = urls::sites(own_set, &all, &question.typed.answers);
     let any = !own.typed.is_empty();
+    let in_pairs = own.typed.keys().any(|id| id.contains(':'));
+    let by_pairs = compare_pairs::fields(words, own, rules, told.use_at).map(|fields| {
+        view! {
+            <details class="basis" id="pairs" open=in_pairs>
+                <summary>{words.t("sites_pairs")}</summary>
+                <div class="basis-text">
+                    <form class="form" method="get" action=urls::SITES>
+                        <input type="hidden" name=urls::USE value=of.clone() />
+                        {codes()}
+                        {answers_alone(question)}
+                        <p class="hint">{words.t("sites_pairs_hint")}</p>
+                        {compare_pairs::agreement(words, own, rules, told.use_at)}
+                        {fields}
+                        <button class="button">{words.t("sites_own_button")}</button>
+                    </form>
+                </div>
+            </details>
+        }
+    });
     view! {
         <details class="basis" id="weights" open=any>
             <summary>{words.t("sites_weights")}</summary>
             <div class="basis-text">
                 <form class="form" method="get" action=urls::SITES>
-                    <input type="hidden" name=urls::USE value=of />
-                    {codes}
+                    <input type="hidden" name=urls::USE value=of.clone() />
+                    {codes()}
                     {answers_alone(question)}
                     <p class="hint">{words.t("sites_own_hint")}</p>
                     {fields}
                     <button class="button">{words.t("sites_own_button")}</button>
                 </form>
+                {by_pairs}
                 {any.then(|| view! { <p><a href=back>{words.t("sites_own_back")}</a></p> })}
                 <p class="quiet">{words.t("sites_own_text")}</p>
             </div>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use service_api::{Assessment, JudgedOutline, LargestPart, OutlineAssessment, ToldOfOutline};
 
 use super::{
-    answer, apart, ask_of_outline,
+    answer, apart, ask_of_outline, at_edge,
     drawn_form::{form, outline_fault, summed},
     finding, footing, gaps, largest, next,
     other_uses::{self, Heading},
@@ -129,7 +129,7 @@ fn judged_page(
     outline: &Outline,
     judged: JudgedOutline,
 ) -> AnyView {
-    let JudgedOutline { judged, precision, largest, apart } = judged;
+    let JudgedOutline { judged, precision, beyond_m, largest, apart } = judged;
     let (rules, verdict) = (&*told.rules, &judged.verdict);
     let sentence = answer::sentence(words, name, verdict);
     let (_, class) = said::mark(verdict.answer);
@@ -178,6 +178,7 @@ fn judged_page(
             </section>
             {read_back(words, outline, largest.as_ref())}
             {apart::section(words, outline, &apart)}
+            {beyond_m.map(|metres| at_edge::notice(words, question, &of, metres))}
             {coarse.then(|| view! { <p>{words.t("outline_in_classes")}</p> })}
             {first}
             {in_the_way}

@@ -72,6 +72,7 @@ pub(super) fn cause(words: Words, cause: Cause) -> &'static str {
         Cause::Disputed => "sites_cause_disputed",
         Cause::Differs => "sites_cause_differs",
         Cause::TooMany => "sites_cause_too_many",
+        Cause::BeyondShown => "sites_cause_beyond_shown",
     })
 }
 
