@@ -18,6 +18,9 @@ impl Encoding {
         Self::named(name).ok_or_else(|| UnknownEncoding(name.to_owned()))
     }
 
+    /// UTF-8.
+    pub(crate) const UTF_8: Self = Self(encoding_rs::UTF_8);
+
     /// The encoding of that name, as `.cpg` files and people write it: `GBK`, `UTF-8`, `CP936`,
     /// `936`, `ANSI 936`, `ISO 88591`. `None` for one that is not known.
     #[must_use]

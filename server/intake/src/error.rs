@@ -31,6 +31,15 @@ pub enum IntakeError {
         /// The name.
         name: String,
     },
+    /// Standard input could be several files of the mapping, or none.
+    #[error(
+        "`-` may be one of several files of the mapping, or none: {}; give the others too, or name one \
+         of them `-` in the mapping", left.join(", ")
+    )]
+    WhichInput {
+        /// The files that are not given otherwise.
+        left: Vec<String>,
+    },
     /// A part of a Shapefile that would not be read.
     #[error(
         "{part} is a part of {whole}, which is not given from the same folder; put all parts of it into \
@@ -108,6 +117,9 @@ pub enum IntakeError {
         /// What was read.
         report: Box<Report>,
     },
+    /// What waits on the disk during an import could not be kept there.
+    #[error("the folder for temporary files: {0}; nothing was published")]
+    Waiting(std::io::Error),
     /// The report file could not be written.
     #[error("the report file: {0}; nothing was published")]
     Notes(std::io::Error),

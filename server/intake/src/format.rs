@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-/// A kind of file that is known. But for Shapefile and GeoPackage, it is not read.
+/// A kind of file that is known. But for Shapefile, GeoPackage, FlatGeobuf and rows of text, and for what
+/// is packed with gzip, it is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {

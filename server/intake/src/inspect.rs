@@ -13,7 +13,9 @@ use serde_json::Value as Json;
 use crate::{
     encoding::Encoding,
     feature::{Feature, plain},
-    read::{Declared, ReadError, Stop, each_feature_of, tables},
+    given::{Given, unpacked},
+    read::{Declared, ReadError, Said, Stop, each_feature_of, tables},
+    separator::Separator,
 };
 
 pub use self::draft::draft;
@@ -27,8 +29,10 @@ pub struct Layer {
     pub features: u64,
     /// What the file calls its CRS, with the EPSG code, if that is known.
     pub crs: Option<(String, Option<u16>)>,
-    /// What its texts are in, in a Shapefile.
+    /// What its texts are in, in a Shapefile or rows of text.
     pub encoding: Option<&'static str>,
+    /// What stands between its cells, where that was told for rows of text.
+    pub separator: Option<Separator>,
     /// Its geometries: how many of each type.
     pub geometries: BTreeMap<&'static str, u64>,
     /// Features without a geometry.
@@ -64,7 +68,7 @@ const SHOWN: usize = 40;
 const MOST: usize = 500;
 
 /// Looks through a file: every layer, or the one in `table`. `encoding` is that of a Shapefile that
-/// does not say it.
+/// does not say it, or of rows of text; `separator` is what stands between the cells of these.
 ///
 /// # Errors
 /// [`ReadError`].
@@ -72,22 +76,32 @@ pub fn inspect(
     path: &Path,
     encoding: Option<Encoding>,
     table: Option<&str>,
+    separator: Option<Separator>,
 ) -> Result<Vec<Layer>, ReadError> {
+    let given = Given::lay_down(name_of(path), path)?;
+    let path = &given.path;
     let named: Vec<Option<String>> = match (table, tables(path)?) {
         (None, Some(tables)) => tables.into_iter().map(Some).collect(),
         (table, _) => vec![table.map(str::to_owned)],
     };
-    named.into_iter().map(|table| layer(path, encoding, table)).collect()
+    named.into_iter().map(|table| layer(path, encoding, table, separator)).collect()
+}
+
+/// The name that a mapping has for a file: without its folders, and without what says that it is packed.
+#[must_use]
+pub fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    unpacked(&name).to_owned()
 }
 
 fn layer(
     path: &Path,
     encoding: Option<Encoding>,
     table: Option<String>,
+    separator: Option<Separator>,
 ) -> Result<Layer, ReadError> {
     let mut layer = Layer::default();
-    let declared =
-        Declared { crs: None, accepts_unread_crs: false, encoding, table: table.as_deref() };
+    let declared = Declared { encoding, table: table.as_deref(), separator, ..Declared::nothing() };
     let read = each_feature_of::<std::convert::Infallible>(path, &declared, &mut |raw| {
         layer.features += 1;
         match raw.read() {
@@ -103,7 +117,8 @@ fn layer(
         Stop::Read(error) => error,
         Stop::Sink(never) => match never {},
     })?;
-    Ok(Layer { table, crs: said.crs, encoding: said.encoding, remarks: said.remarks, ..layer })
+    let Said { crs, encoding, remarks } = said;
+    Ok(Layer { table, crs, encoding, separator, remarks, ..layer })
 }
 
 impl Layer {

@@ -1,4 +1,4 @@
-//! The data's way in: GeoJSON, Shapefile and GeoPackage by a mapping file, checked, reprojected, overlaid, staged.
+//! The data's way in: GeoJSON, Shapefile, GeoPackage and rows of text by a mapping file, checked, reprojected, overlaid, staged.
 //!
 //! ```no_run
 //! # fn run(imports: &dyn store::Imports, now: jiff::Timestamp) -> Result<(), intake::IntakeError> {
@@ -24,6 +24,7 @@ mod feature;
 mod fields;
 mod filter;
 mod format;
+mod given;
 mod import;
 pub mod inspect;
 pub mod mapping;
@@ -36,6 +37,7 @@ mod project;
 mod read;
 mod report;
 mod seen;
+mod separator;
 mod subdivided;
 mod template;
 mod validity;
@@ -54,4 +56,5 @@ pub use progress::Progress;
 pub use project::{Crs, CrsError, OutsideCrs};
 pub use read::{MAX_FEATURE_BYTES, ReadError};
 pub use report::{COLUMNS, FileReport, LISTED, LayerReport, Note, Notes, NotesFile, Report};
+pub use separator::Separator;
 pub use template::{Filled, Template, TemplateError};

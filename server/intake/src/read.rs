@@ -1,4 +1,4 @@
-//! GeoJSON and GeoJSON Text Sequences (RFC 8142), Shapefile and GeoPackage, one feature at a time.
+//! GeoJSON and GeoJSON Text Sequences (RFC 8142), Shapefile, GeoPackage, FlatGeobuf and rows of text, one feature at a time.
 //! Whatever a file is, its features are handed on as GeoJSON.
 //!
 //! The `geojson` crate's own reader takes the first `[` of the file for the list of features, so a
@@ -10,7 +10,9 @@ mod bytes;
 mod collection;
 mod crs_member;
 mod error;
+mod flatgeobuf;
 mod geopackage;
+mod rows;
 mod shapefile;
 mod written;
 
@@ -34,6 +36,7 @@ use crate::{
     format::{self, Format},
     mapping::FileMapping,
     project::{self, Crs, Described},
+    separator::Separator,
 };
 
 /// The largest single feature, bytes. A coastline of a million corners is about 40 MB; more is a
@@ -64,6 +67,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) accepts_unread_crs: bool,
     pub(crate) encoding: Option<Encoding>,
     pub(crate) table: Option<&'a str>,
+    /// What stands between the cells of rows of text; a comma where nothing is declared.
+    pub(crate) separator: Option<Separator>,
 }
 
 /// What a file says of itself.
@@ -83,6 +88,26 @@ impl<'a> Declared<'a> {
             accepts_unread_crs: entry.accepts_unread_crs,
             encoding: entry.encoding,
             table: entry.table.as_deref(),
+            separator: entry.separator,
+        }
+    }
+
+    /// For a look at a file of which nothing is known.
+    pub(crate) fn nothing() -> Self {
+        Self { crs: None, accepts_unread_crs: false, encoding: None, table: None, separator: None }
+    }
+
+    /// Holds the EPSG code that a file says against the declared CRS, and notes it.
+    fn compare_code(&self, code: i64, name: &str, said: &mut Said) -> Result<(), ReadError> {
+        match self.crs {
+            Some(crs) if code != i64::from(crs.code()) => Err(ReadError::OtherCrs {
+                said: format!("EPSG:{code} ({name})"),
+                declared: crs.name(),
+            }),
+            _ => {
+                said.crs = Some((name.to_owned(), u16::try_from(code).ok()));
+                Ok(())
+            }
         }
     }
 
@@ -138,16 +163,24 @@ pub(crate) fn each_feature_of<E>(
     if declared.table.is_some() && format != Some(Format::GeoPackage) {
         return Err(misplaced("table", "GeoPackages"));
     }
-    if declared.encoding.is_some() && format != Some(Format::Shapefile) {
-        return Err(misplaced("encoding", "Shapefiles"));
+    // A declared separator makes rows of what has too few of them to tell.
+    let is_rows = format == Some(Format::Csv) || (format.is_none() && declared.separator.is_some());
+    if declared.separator.is_some() && !is_rows {
+        return Err(misplaced("separator", "rows of text (CSV)"));
     }
-    let describes = matches!(format, Some(Format::Shapefile | Format::GeoPackage));
+    if declared.encoding.is_some() && format != Some(Format::Shapefile) && !is_rows {
+        return Err(misplaced("encoding", "Shapefiles and rows of text (CSV)"));
+    }
+    let describes =
+        matches!(format, Some(Format::Shapefile | Format::GeoPackage | Format::FlatGeobuf));
     if declared.accepts_unread_crs && !describes {
-        return Err(misplaced("crs_unread", "Shapefiles and GeoPackages"));
+        return Err(misplaced("crs_unread", "Shapefiles, GeoPackages and FlatGeobuf"));
     }
     match format {
         Some(Format::Shapefile) => shapefile::each_feature(path, declared, sink),
         Some(Format::GeoPackage) => geopackage::each_feature(path, declared, sink),
+        Some(Format::FlatGeobuf) => flatgeobuf::each_feature(path, declared, sink),
+        _ if is_rows => rows::each_feature(Cursor::new(head).chain(file), declared, sink),
         _ => {
             let (_features, crs) = each_feature(Cursor::new(head).chain(file), declared.crs, sink)?;
             Ok(Said { crs, ..Said::default() })

@@ -56,6 +56,8 @@ pub struct FileReport {
     pub max_refused: u64,
     /// Parcels made of several features of the file and others.
     pub joined: Notes,
+    /// Rows of a parcel or unit of which another row was read before.
+    pub further: Notes,
     /// Parcels stored without an outline, because the source has none.
     pub without_outline: Notes,
     /// Values that did not fit their field and were left out; the features are stored.
@@ -95,6 +97,7 @@ impl FileReport {
             repaired: of("repaired"),
             refused: of("refused"),
             joined: of("joined"),
+            further: of("further row"),
             without_outline: of("without outline"),
             values_left_out: of("value left out"),
             ..Self::default()
@@ -176,12 +179,13 @@ impl fmt::Display for Report {
             writeln!(f, "\nWarning: {warning}")?;
         }
         for file in &self.files {
-            let FileReport { repaired, refused, joined, without_outline, values_left_out, .. } =
-                file;
+            let FileReport { repaired, refused, joined, further, .. } = file;
+            let FileReport { without_outline, values_left_out, .. } = file;
             for (title, notes) in [
                 ("Refused", refused),
                 ("Repaired", repaired),
                 ("Joined into one parcel", joined),
+                ("Further rows of one code", further),
                 ("Stored without an outline", without_outline),
                 ("Values left out", values_left_out),
             ] {

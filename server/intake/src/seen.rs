@@ -97,7 +97,7 @@ impl<'a> Seen<'a> {
                     conditions.push(Condition::new("kind.values", property, None, texts));
                 }
             }
-            Role::Units(_) | Role::Restriction(_) | Role::Boundary => {}
+            Role::Units(_) | Role::Rows(_) | Role::Restriction(_) | Role::Boundary => {}
         }
         Self { asked, conditions, names: RwLock::default(), taken: Count::default() }
     }

@@ -4,7 +4,7 @@
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
 //! [`base`], [`parcels`] and [`units`]; [`boundary`] and [`unread`] say how far layers are known,
-//! [`parcel_file`] is what is read of parcels beforehand, [`parts`] joins parcels of several
+//! [`rows`] are what a register says more of them; [`parcel_file`] is what is read of parcels beforehand, [`parts`] joins parcels of several
 //! features, [`history`] keeps codes from being used again, [`classified`] keeps classified parcels
 //! out of all of it, and [`guard`] stops what would make the register worse.
 
@@ -18,6 +18,7 @@ mod parcel_file;
 mod parcels;
 mod parts;
 mod plan;
+mod rows;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -36,10 +37,11 @@ use domain::{ParcelCode, clock::china_date};
 use jiff::{Timestamp, civil::Date};
 use store::{CurrentVersion, Imports, LandWriter};
 
-use self::{classified::Classified, parcel_file::ParcelFile, parts::Parts};
+use self::{classified::Classified, parcel_file::ParcelFile, parts::Parts, rows::Rows};
 use crate::{
     coverage::Ground,
     error::IntakeError,
+    given::Given,
     mapping::{Mapping, Role},
     objection::{Allowance, Objection},
     overlay::Layer,
@@ -64,9 +66,11 @@ pub struct ImportOptions {
 /// Imports `files` by `mapping` as the next version of the data set.
 ///
 /// `options` say what of it is meant that would stop it otherwise. Files are matched to the mapping
-/// by name. Restriction layers come first, then the base map, parcels and units; parcels stream, so
+/// by name; what is packed with gzip by the name without `.gz`, and standard input (`-`) is the one that
+/// the mapping has besides. Restriction layers come first, then the base map, parcels and units; parcels stream, so
 /// memory grows with the layers ([`crate::pieces`]) and not with the register, but for `parts = "join"`,
-/// which keeps every code and the parcels whose parts have not all come. `now` is when the version is
+/// which keeps every code and the parcels whose parts have not all come. Rows of a register wait for their
+/// parcels and units on the disk. `now` is when the version is
 /// said to be made; `progress` hears how far it is.
 ///
 /// # Errors
@@ -79,7 +83,34 @@ pub fn import(
     now: Timestamp,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, IntakeError> {
-    let paths = plan::match_files(mapping, files)?;
+    let given = plan::given(mapping, files)?;
+    run(imports, mapping, &given, options, now, progress).map_err(|error| as_given(error, &given))
+}
+
+/// What was laid down elsewhere is called what it was given as.
+fn as_given(error: IntakeError, given: &[Given]) -> IntakeError {
+    let shown = |path: PathBuf| {
+        let found = given.iter().find(|file| file.path == path);
+        found.map_or(path, |file| file.shown.clone())
+    };
+    match error {
+        IntakeError::Read { path, source } => IntakeError::Read { path: shown(path), source },
+        IntakeError::OutsideCrs { path, number, id, source } => {
+            IntakeError::OutsideCrs { path: shown(path), number, id, source }
+        }
+        other => other,
+    }
+}
+
+fn run(
+    imports: &dyn Imports,
+    mapping: &Mapping,
+    given: &[Given],
+    options: &ImportOptions,
+    now: Timestamp,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Report, IntakeError> {
+    let paths = plan::paths(given);
     let mut report = Report {
         dataset: mapping.dataset.id.clone(),
         not_used: plan::not_used(mapping, &paths),
@@ -107,6 +138,7 @@ pub fn import(
         boundaries: BTreeMap::new(),
         named: HashMap::new(),
         parts: Parts::default(),
+        rows: Rows::default(),
         classified: Arc::default(),
         progress,
         threads: thread::available_parallelism().map_or(1, usize::from),
@@ -116,7 +148,7 @@ pub fn import(
         .iter()
         .filter_map(|(entry, path)| match &entry.role {
             Role::Parcels(mapping) => Some(ParcelFile { entry, path, mapping }),
-            Role::Restriction(_) | Role::Base(_) | Role::Units(_) | Role::Boundary => None,
+            _ => None,
         })
         .collect();
     // First of all: what is classified is in nothing else.
@@ -129,6 +161,11 @@ pub fn import(
     run.base_maps(&entries)?;
     run.name_predecessors(&parcel_files)?;
     run.count_parts(&parcel_files)?;
+    for (entry, path) in &entries {
+        if let Role::Rows(rows) = &entry.role {
+            run.rows(entry, path, rows)?;
+        }
+    }
     for (at, file) in parcel_files.iter().enumerate() {
         run.parcels(file, &parcel_files[..=at])?;
     }
@@ -138,6 +175,7 @@ pub fn import(
             run.units(entry, path, units)?;
         }
     }
+    run.refuse_lonely_rows()?;
     run.check_refusals()?;
     run.guard_contents()?;
     let Run { writer, mut report, .. } = run;
@@ -175,6 +213,7 @@ struct Run<'a> {
     /// Codes that parcels in force name as what they were formed from, each with one of these.
     named: HashMap<ParcelCode, ParcelCode>,
     parts: Parts,
+    rows: Rows,
     classified: Arc<Classified>,
     progress: &'a mut dyn FnMut(Progress<'_>),
     threads: usize,

@@ -3,7 +3,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
+use domain::{
+    ParcelCode,
+    code::{LandCode, Strictness},
+    record::ParcelRecord,
+    restriction::Finding,
+};
 use geo::{BoundingRect, MultiPolygon};
 use store::Bounds;
 
@@ -64,7 +69,7 @@ impl Run<'_> {
         let done = self.gather_parts(done, report);
         let mut parcels: Vec<ParcelRecord> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
-        for (number, id, parcel) in done {
+        for (number, id, mut parcel) in done {
             // Whatever became of its code before: what is withheld brings nothing back.
             if parcel.classified {
                 self.withhold(&parcel, (number, &id), report)?;
@@ -74,7 +79,9 @@ impl Run<'_> {
                 report.refused.add(number, &id, reason);
                 continue;
             }
-            names.push((number, id));
+            let code = LandCode::Parcel(parcel.code);
+            let otherwise = self.rows.say_more(&code, &mut parcel.fields)?;
+            names.push((number, id, otherwise));
             parcels.push(parcel);
         }
         let (layers, pieces) = (&self.layers, &self.pieces);
@@ -84,9 +91,15 @@ impl Run<'_> {
                 let covered = covered_by(&parcel.outline, parcel.geometric_area_m2, layers);
                 (found, covered)
             });
-        for ((parcel, (number, id)), (found, covered)) in parcels.iter().zip(names).zip(answers) {
+        for ((parcel, (number, id, otherwise)), (found, covered)) in
+            parcels.iter().zip(names).zip(answers)
+        {
             if self.writer.put_parcel(parcel, &found, &covered)? {
                 self.stored.parcels += 1;
+                self.rows.has_partner(&LandCode::Parcel(parcel.code))?;
+                for reason in otherwise {
+                    report.values_left_out.add(number, &id, reason);
+                }
                 if parcel.outline.0.is_empty() {
                     report.without_outline.add(number, &id, "the source has no outline");
                 }

@@ -9,21 +9,30 @@ use std::{
 use super::layers::Source;
 use crate::{
     error::IntakeError,
+    given::{Given, is_input, unpacked},
     mapping::{FileMapping, Mapping, Role, UnusedFile},
     read::folder_of,
     report::Report,
 };
 
-pub(super) fn match_files<'a>(
-    mapping: &Mapping,
-    files: &'a [PathBuf],
-) -> Result<BTreeMap<&'a str, &'a Path>, IntakeError> {
-    let mut paths = BTreeMap::new();
+/// The files given, each laid down to be read; parts of Shapefiles and what is told apart by name alone
+/// stay out.
+pub(super) fn given(mapping: &Mapping, files: &[PathBuf]) -> Result<Vec<Given>, IntakeError> {
+    let mut given: Vec<Given> = Vec::new();
+    let mut input = None;
     for path in files {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if is_input(path) {
+            if input.replace(path).is_some() {
+                return Err(IntakeError::GivenTwice { name: path.display().to_string() });
+            }
+            continue;
+        }
+        let whole_name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = if knows(mapping, whole_name) { whole_name } else { unpacked(whole_name) };
         if let Some(whole) = whole_of(mapping, name) {
             let lies_beside = |other: &PathBuf| {
-                other.file_name().is_some_and(|name| name == whole) && folder(other) == folder(path)
+                let name = other.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                (name == whole || unpacked(name) == whole) && folder(other) == folder(path)
             };
             if !files.iter().any(lies_beside) {
                 return Err(IntakeError::PartElsewhere {
@@ -33,17 +42,67 @@ pub(super) fn match_files<'a>(
             }
             continue;
         }
-        let used = mapping.files.iter().any(|entry| entry.name == name);
-        if !used && !mapping.unused.iter().any(|file| file.name == name) {
-            let mut known: Vec<String> = mapping.files.iter().map(|e| e.name.clone()).collect();
-            known.dedup();
+        if !knows(mapping, name) {
+            let known = names(mapping);
             return Err(IntakeError::UnknownFile { name: path.display().to_string(), known });
         }
-        if paths.insert(name, path.as_path()).is_some() {
+        if given.iter().any(|other| other.name == name) {
             return Err(IntakeError::GivenTwice { name: name.to_owned() });
         }
+        given.push(if is_used(mapping, name) {
+            lay_down(name, path)?
+        } else {
+            Given::plain(name.to_owned(), path)
+        });
     }
-    Ok(paths)
+    if let Some(path) = input {
+        given.push(lay_down(&of_input(mapping, &given)?, path)?);
+    }
+    Ok(given)
+}
+
+fn lay_down(name: &str, path: &Path) -> Result<Given, IntakeError> {
+    Given::lay_down(name.to_owned(), path)
+        .map_err(|source| IntakeError::Read { path: path.to_owned(), source })
+}
+
+/// The file of the mapping that comes by standard input: the one named `-`, or the only one that is not
+/// given otherwise.
+fn of_input(mapping: &Mapping, given: &[Given]) -> Result<String, IntakeError> {
+    let mut left = names(mapping);
+    left.retain(|name| given.iter().all(|given| given.name != *name));
+    match &left[..] {
+        [only] => Ok(only.clone()),
+        _ => left
+            .iter()
+            .find(|name| is_input(Path::new(name)))
+            .cloned()
+            .ok_or(IntakeError::WhichInput { left }),
+    }
+}
+
+/// The names of the files that are used, each once.
+fn names(mapping: &Mapping) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for entry in &mapping.files {
+        if !names.contains(&entry.name) {
+            names.push(entry.name.clone());
+        }
+    }
+    names
+}
+
+fn is_used(mapping: &Mapping, name: &str) -> bool {
+    mapping.files.iter().any(|entry| entry.name == name)
+}
+
+fn knows(mapping: &Mapping, name: &str) -> bool {
+    is_used(mapping, name) || mapping.unused.iter().any(|file| file.name == name)
+}
+
+/// Where each file lies, by the name that the mapping has for it.
+pub(super) fn paths(given: &[Given]) -> BTreeMap<&str, &Path> {
+    given.iter().map(|file| (file.name.as_str(), file.path.as_path())).collect()
 }
 
 /// What may lie beside the `.shp` of a Shapefile, by its ending.
@@ -89,7 +148,7 @@ pub(super) fn entries<'m, 'p>(
                 }
                 entries.push((entry, path));
             }
-            (None, Role::Parcels(_) | Role::Units(_)) => {
+            (None, Role::Parcels(_) | Role::Units(_) | Role::Rows(_)) => {
                 return Err(IntakeError::MissingFile {
                     name: entry.name.clone(),
                     role: entry.role.name().to_owned(),

@@ -79,8 +79,8 @@ fn the_whole_folder_of_cambridge_can_be_given() {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "geojson"))
         .collect();
-    let paths = plan::match_files(&mapping, &files).unwrap();
-    let not_used = plan::not_used(&mapping, &paths);
+    let given = plan::given(&mapping, &files).unwrap();
+    let not_used = plan::not_used(&mapping, &plan::paths(&given));
     let names: Vec<&str> = not_used.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["ADDRESS_MasterAddressBlocks.geojson"]);
 }

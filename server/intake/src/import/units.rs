@@ -2,7 +2,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use domain::{UnitCode, code::Strictness, record::UnitRecord};
+use domain::{
+    UnitCode,
+    code::{LandCode, Strictness},
+    record::UnitRecord,
+};
 
 use super::{
     Run,
@@ -38,12 +42,19 @@ impl Run<'_> {
                 }
             },
             &mut |run, done, report| {
-                for (number, id, unit) in done {
+                for (number, id, mut unit) in done {
                     if classified.has(&unit.code.parcel()) {
                         report.withheld += 1;
                         continue;
                     }
-                    if !run.writer.put_unit(&unit)? {
+                    let code = LandCode::Unit(unit.code);
+                    let otherwise = run.rows.say_more(&code, &mut unit.fields)?;
+                    if run.writer.put_unit(&unit)? {
+                        run.rows.has_partner(&code)?;
+                        for reason in otherwise {
+                            report.values_left_out.add(number, &id, reason);
+                        }
+                    } else {
                         report.refused.add(
                             number,
                             &id,

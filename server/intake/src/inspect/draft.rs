@@ -38,19 +38,33 @@ fn entry(text: &mut String, name: &str, layer: &Layer) {
         text.push_str(&line("table", quoted(table), ""));
     }
     let code = layer.properties.iter().find(|(_, property)| property.codes && property.filled > 0);
-    let role = if code.is_some() { "\"parcels\"" } else { "\"\"" };
+    // What is drawn nowhere says more of what is.
+    let is_rows = code.is_some() && layer.geometries.is_empty();
+    let role = match code {
+        Some(_) if is_rows => "\"rows\"",
+        Some(_) => "\"parcels\"",
+        None => "\"\"",
+    };
     text.push_str(&line(
         "role",
         role.to_owned(),
-        "   # parcels, units, restriction, base, boundary",
+        "   # parcels, units, rows, restriction, base, boundary",
     ));
     let (known, crs) = match &layer.crs {
         Some((_, Some(code))) => ("", format!("\"EPSG:{code}\"")),
         _ => ("   # EPSG:…", "\"\"".to_owned()),
     };
-    text.push_str(&line("crs", crs, known));
+    if !is_rows {
+        text.push_str(&line("crs", crs, known));
+    }
     if let Some(encoding) = layer.encoding {
         text.push_str(&line("encoding", quoted(&encoding.to_ascii_lowercase()), ""));
+    }
+    if let Some(separator) = layer.separator {
+        text.push_str(&line("separator", quoted(separator.name), ""));
+    }
+    if is_rows {
+        text.push_str(&line("of", "\"parcels\"".to_owned(), "   # parcels, units"));
     }
     if let Some((name, _)) = code {
         text.push_str(&line("code", quoted(&in_template(name)), ""));

@@ -32,6 +32,10 @@ impl FileMapping {
                 template(&mut asked, "code", Some(&units.code));
                 fields(&mut asked, &units.fields);
             }
+            Role::Rows(rows) => {
+                template(&mut asked, "code", Some(&rows.code));
+                fields(&mut asked, &rows.fields);
+            }
             Role::Restriction(layer) => {
                 template(&mut asked, "label.zh", Some(&layer.label.zh));
                 template(&mut asked, "label.en", Some(&layer.label.en));

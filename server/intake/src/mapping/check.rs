@@ -1,23 +1,36 @@
 //! What can only be said of all entries of a mapping together: names that must be there, and names
 //! that must not be there twice.
 
-use super::{Coverage, FileMapping, MappingError, Role, UnusedFile, entry::MappingEntry};
+use super::{Coverage, FileMapping, MappingError, Partner, Role, UnusedFile, entry::MappingText};
 
-pub(super) fn check_names(file: &str, files: &[FileMapping]) -> Result<(), MappingError> {
-    let place = |entry: &FileMapping| MappingEntry {
-        file: file.to_owned(),
-        place: format!("[[file]] \"{}\"", entry.name),
-    };
-    if !files.iter().any(|entry| matches!(entry.role, Role::Parcels(_))) {
-        return Err(MappingEntry { file: file.to_owned(), place: "[[file]]".to_owned() }
+pub(super) fn check_names(
+    mapping: MappingText<'_>,
+    files: &[FileMapping],
+) -> Result<(), MappingError> {
+    let has = |is: &dyn Fn(&Role) -> bool| files.iter().any(|entry| is(&entry.role));
+    if !has(&|role| matches!(role, Role::Parcels(_))) {
+        return Err(mapping
+            .table("[[file]]", Some("file"))
             .wrong("no file has the role \"parcels\""));
     }
-    for entry in files {
+    let has_units = has(&|role| matches!(role, Role::Units(_)));
+    for (at, entry) in files.iter().enumerate() {
+        if let Role::Rows(rows) = &entry.role
+            && rows.of == Partner::Units
+            && !has_units
+        {
+            return Err(mapping.entry(at, &entry.name).key("of").wrong(
+                "no file has the role \"units\", of which these rows could say more; if they are all \
+                 that there is of the units, give this file that role",
+            ));
+        }
+    }
+    for (at, entry) in files.iter().enumerate() {
         let Role::Restriction(layer) = &entry.role else { continue };
         if let Coverage::Boundary(boundary) = &layer.coverage
             && !files.iter().any(|other| &other.name == boundary)
         {
-            return Err(place(entry).key("coverage.boundary").wrong(format_args!(
+            return Err(mapping.entry(at, &entry.name).key("coverage.boundary").wrong(format_args!(
                 "`{boundary}` has no [[file]] of its own; give it one, with role = \"boundary\" \
                  if it is nothing else"
             )));
@@ -27,13 +40,12 @@ pub(super) fn check_names(file: &str, files: &[FileMapping]) -> Result<(), Mappi
 }
 
 pub(super) fn check_unused(
-    file: &str,
+    mapping: MappingText<'_>,
     unused: &[UnusedFile],
     files: &[FileMapping],
 ) -> Result<(), MappingError> {
     for (at, UnusedFile { name, reason }) in unused.iter().enumerate() {
-        let place =
-            MappingEntry { file: file.to_owned(), place: format!("unused {} \"{name}\"", at + 1) };
+        let place = mapping.one_of("unused", at, format!("unused {} \"{name}\"", at + 1));
         if name.is_empty() || name.contains(['/', '\\']) {
             return Err(place.key("name").wrong("write the file's name without folders"));
         }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use store::BaseKind;
 
-use super::UnusedFile;
+use super::{Partner, UnusedFile};
 use crate::{date::DateReading, filter::Filter};
 
 #[derive(Deserialize)]
@@ -56,6 +56,7 @@ pub(super) struct Common {
     pub(super) crs_unread: UnreadCrs,
     pub(super) encoding: Option<String>,
     pub(super) table: Option<String>,
+    pub(super) separator: Option<String>,
     #[serde(default)]
     pub(super) absent: Vec<String>,
     #[serde(rename = "where")]
@@ -66,13 +67,14 @@ pub(super) struct Common {
     pub(super) dates: DateReading,
 }
 
-pub(super) const COMMON: [&str; 11] = [
+pub(super) const COMMON: [&str; 12] = [
     "name",
     "role",
     "crs",
     "crs_unread",
     "encoding",
     "table",
+    "separator",
     "absent",
     "where",
     "feature_id",
@@ -128,6 +130,14 @@ pub(super) enum WithoutOutline {
 pub(super) struct UnitsFile {
     pub(super) code: String,
     #[serde(default)]
+    pub(super) fields: toml::Table,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RowsFile {
+    pub(super) of: Partner,
+    pub(super) code: String,
     pub(super) fields: toml::Table,
 }
 

@@ -27,7 +27,7 @@ use store::{BaseKind, Bounds};
 
 use crate::{
     date::DateReading, encoding::Encoding, fields::FieldRule, filter::Filter, project::Crs,
-    template::Template,
+    separator::Separator, template::Template,
 };
 
 /// How a set of files becomes a data version.
@@ -67,6 +67,8 @@ pub struct FileMapping {
     pub encoding: Option<Encoding>,
     /// Which table of a GeoPackage is read; without it the only one.
     pub table: Option<String>,
+    /// What stands between the cells of rows of text; without it a comma.
+    pub separator: Option<Separator>,
     /// Texts that mean "nothing" in this file, e.g. `<Null>`. Blank texts always do.
     pub absent: Vec<String>,
     /// Which features are taken; all, if there is none.
@@ -87,6 +89,8 @@ pub enum Role {
     Parcels(Box<ParcelsMapping>),
     /// Units on parcels; geometry is not read.
     Units(UnitsMapping),
+    /// Rows of a register that say more of parcels or units; geometry is not read.
+    Rows(RowsMapping),
     /// Features of a restriction layer.
     Restriction(Box<RestrictionMapping>),
     /// The base map.
@@ -102,6 +106,7 @@ impl Role {
         match self {
             Self::Parcels(_) => "parcels",
             Self::Units(_) => "units",
+            Self::Rows(_) => "rows",
             Self::Restriction(_) => "restriction",
             Self::Base(_) => "base",
             Self::Boundary => "boundary",
@@ -145,6 +150,27 @@ pub struct UnitsMapping {
     pub code: Template,
     /// Other fields.
     pub fields: Vec<(Field, FieldRule)>,
+}
+
+/// How rows of a register are joined to what is drawn.
+#[derive(Clone, Debug)]
+pub struct RowsMapping {
+    /// What they say more of.
+    pub of: Partner,
+    /// Its code.
+    pub code: Template,
+    /// What they say, by field.
+    pub fields: Vec<(Field, FieldRule)>,
+}
+
+/// What rows of a register are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Partner {
+    /// Parcels, by codes of 19 characters.
+    Parcels,
+    /// Units, by codes of 28 characters.
+    Units,
 }
 
 /// How features become a restriction layer. Entries whose layer has the same id feed one layer.
@@ -243,7 +269,7 @@ pub enum MappingError {
     /// A value in it is wrong.
     #[error("the mapping {file}, {place}: {reason}")]
     Value {
-        /// The file.
+        /// The file, and behind a colon the line, where it is known.
         file: String,
         /// Which part, e.g. `[[file]] 3 "zoning.geojson", key `label.en``.
         place: String,

@@ -13,12 +13,12 @@ use store::Bounds;
 
 use super::{
     BaseMapping, Coverage, FileMapping, KindRule, LabelTemplate, Mapping, MappingError,
-    ParcelsMapping, RestrictionMapping, Role, Slender, UnitsMapping,
+    ParcelsMapping, RestrictionMapping, Role, RowsMapping, Slender, UnitsMapping,
     check::{check_names, check_unused},
-    entry::MappingEntry,
+    entry::{MappingEntry, MappingText},
     file::{
         BaseFile, COMMON, Common, CoverageFile, CoverageName, KindFile, MappingFile, Nothing,
-        ParcelsFile, Parts, RestrictionFile, UnitsFile, UnreadCrs, WithoutOutline,
+        ParcelsFile, Parts, RestrictionFile, RowsFile, UnitsFile, UnreadCrs, WithoutOutline,
     },
     layers::with_layers_filled_in,
 };
@@ -27,6 +27,7 @@ use crate::{
     encoding::Encoding,
     fields::{FieldRule, FieldRuleFile},
     project::Crs,
+    separator::Separator,
 };
 
 /// Fields that are found by computation and cannot be mapped, with what to do instead.
@@ -75,8 +76,9 @@ impl Mapping {
             file: file.to_owned(),
             source: Box::new(source),
         })?;
-        let here = |place: &str| MappingEntry { file: file.to_owned(), place: place.to_owned() };
-        let dataset = here("[dataset]");
+        let mapping = MappingText { file, text };
+        let top = mapping.table("the top", None);
+        let dataset = mapping.table("[dataset]", Some("dataset"));
         if !is_stable_name(&raw.dataset.id) {
             return Err(dataset.key("id").wrong("use a-z, 0-9 and hyphens only"));
         }
@@ -93,20 +95,20 @@ impl Mapping {
                 Some(Bounds { west, south, east, north })
             }
             Some(_) => {
-                return Err(here("the top")
+                return Err(top
                     .key("extent")
                     .wrong("write [west, south, east, north] in degrees, longitude first"));
             }
         };
         let default_crs = &raw.crs;
-        Crs::named(default_crs).map_err(|error| here("the top").key("crs").wrong(error))?;
-        let files = with_layers_filled_in(file, raw.file)?
+        Crs::named(default_crs).map_err(|error| top.key("crs").wrong(error))?;
+        let files = with_layers_filled_in(mapping, raw.file)?
             .into_iter()
             .enumerate()
-            .map(|(at, table)| file_mapping(file, at + 1, table, default_crs, raw.max_refused))
+            .map(|(at, table)| file_mapping(mapping, at, table, default_crs, raw.max_refused))
             .collect::<Result<Vec<_>, _>>()?;
-        check_names(file, &files)?;
-        check_unused(file, &raw.unused, &files)?;
+        check_names(mapping, &files)?;
+        check_unused(mapping, &raw.unused, &files)?;
         Ok(Self {
             dataset: DatasetInfo {
                 id: raw.dataset.id,
@@ -130,15 +132,14 @@ fn is_stable_name(name: &str) -> bool {
 }
 
 fn file_mapping(
-    file: &str,
-    number: usize,
+    mapping: MappingText<'_>,
+    at: usize,
     mut table: toml::Table,
     default_crs: &str,
     max_refused: u64,
 ) -> Result<FileMapping, MappingError> {
     let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("without a name");
-    let place =
-        MappingEntry { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
+    let place = mapping.entry(at, name);
     let mut common = toml::Table::new();
     for key in COMMON {
         if let Some(value) = table.remove(key) {
@@ -149,15 +150,25 @@ fn file_mapping(
     if common.name.is_empty() || common.name.contains(['/', '\\']) {
         return Err(place.key("name").wrong("write the file's name without folders"));
     }
-    let has_dates = matches!(common.role.as_str(), "parcels" | "units");
+    let has_dates = matches!(common.role.as_str(), "parcels" | "units" | "rows");
     if !has_dates && common.dates != DateReading::default() {
-        return Err(place.key("dates").wrong("only files of parcels and units have dates to read"));
+        return Err(place
+            .key("dates")
+            .wrong("only files of parcels, units and rows have dates to read"));
     }
     let role = match common.role.as_str() {
         "parcels" => parcels(&place, place.read(table)?, common.dates)?,
         "units" => {
             let raw: UnitsFile = place.read(table)?;
             Role::Units(UnitsMapping {
+                code: place.template("code", &raw.code)?,
+                fields: fields(&place, raw.fields, common.dates)?,
+            })
+        }
+        "rows" => {
+            let raw: RowsFile = place.read(table)?;
+            Role::Rows(RowsMapping {
+                of: raw.of,
                 code: place.template("code", &raw.code)?,
                 fields: fields(&place, raw.fields, common.dates)?,
             })
@@ -183,7 +194,7 @@ fn file_mapping(
         }
         other => {
             return Err(place.key("role").wrong(format_args!(
-                "`{other}` is unknown; use parcels, units, restriction, base or boundary"
+                "`{other}` is unknown; use parcels, units, rows, restriction, base or boundary"
             )));
         }
     };
@@ -192,11 +203,20 @@ fn file_mapping(
     let encoding = common
         .encoding
         .map(|name| Encoding::read(&name).map_err(|error| place.key("encoding").wrong(error)));
+    let separator = common.separator.map(|name| {
+        let unknown = || {
+            place
+                .key("separator")
+                .wrong(format_args!("`{name}` is no separator; write \",\", \";\" or \"tab\""))
+        };
+        Separator::named(&name).ok_or_else(unknown)
+    });
     Ok(FileMapping {
         crs,
         accepts_unread_crs: common.crs_unread == UnreadCrs::Accept,
         encoding: encoding.transpose()?,
         table: common.table,
+        separator: separator.transpose()?,
         absent: common.absent,
         filter: common.filter,
         feature_id: common
@@ -206,7 +226,7 @@ fn file_mapping(
         max_refused: common.max_refused.unwrap_or(match role {
             // What is not known of a restriction costs its coverage, so nobody allows it unasked.
             Role::Restriction(_) | Role::Boundary => 0,
-            Role::Parcels(_) | Role::Units(_) | Role::Base(_) => max_refused,
+            Role::Parcels(_) | Role::Units(_) | Role::Rows(_) | Role::Base(_) => max_refused,
         }),
         role,
         name: common.name,
@@ -214,7 +234,7 @@ fn file_mapping(
 }
 
 fn parcels(
-    place: &MappingEntry,
+    place: &MappingEntry<'_>,
     raw: ParcelsFile,
     dates: DateReading,
 ) -> Result<Role, MappingError> {
@@ -233,7 +253,7 @@ fn parcels(
     })))
 }
 
-fn restriction(place: &MappingEntry, raw: RestrictionFile) -> Result<Role, MappingError> {
+fn restriction(place: &MappingEntry<'_>, raw: RestrictionFile) -> Result<Role, MappingError> {
     let layer = raw.layer;
     if !is_stable_name(&layer.id) {
         return Err(place.key("layer.id").wrong("use a-z, 0-9 and hyphens only"));
@@ -280,7 +300,7 @@ fn restriction(place: &MappingEntry, raw: RestrictionFile) -> Result<Role, Mappi
 }
 
 fn slender(
-    place: &MappingEntry,
+    place: &MappingEntry<'_>,
     width_m: Option<f64>,
     touching: bool,
 ) -> Result<Option<Slender>, MappingError> {
@@ -301,7 +321,7 @@ fn slender(
 }
 
 fn fields(
-    place: &MappingEntry,
+    place: &MappingEntry<'_>,
     table: toml::Table,
     dates: DateReading,
 ) -> Result<Vec<(Field, FieldRule)>, MappingError> {

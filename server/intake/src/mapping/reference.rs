@@ -66,6 +66,7 @@ fn the_reference_and_the_parser_know_the_same_keys() {
         ("### Conditions", keys_of::<FilterFile>()),
         ("## Role parcels", keys_of::<ParcelsFile>()),
         ("## Role units", keys_of::<UnitsFile>()),
+        ("## Role rows", keys_of::<RowsFile>()),
         ("## Role restriction", keys_of::<RestrictionFile>()),
         ("### layer", keys_of::<LayerFile>()),
         ("### documents", keys_of::<LegalDocument>()),

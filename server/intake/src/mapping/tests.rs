@@ -45,15 +45,15 @@ fn the_mappings_of_the_project_read() {
 fn mistakes_name_file_entry_and_key() {
     for (rest, words) in [
         ("", vec!["trial.toml", "parcels"]),
-        ("[[file]]\nrole = \"parcels\"", vec!["[[file]] 1", "name"]),
+        ("[[file]]\nrole = \"parcels\"", vec!["[[file]] 1", "name", "trial.toml:11,"]),
         ("[[file]]\nname = \"a\"\nrole = \"x\"", vec!["\"a\"", "role", "restriction"]),
         (
             "[[file]]\nname = \"a\"\nrole = \"parcels\"\ncode = \"{Z}\"\nlocalid = \"x\"",
-            vec!["\"a\"", "localid", "local_id"],
+            vec!["\"a\"", "localid", "local_id", "trial.toml:15,"],
         ),
         (
             "[[file]]\nname = \"a\"\nrole = \"parcels\"\ncode = \"{Z\"",
-            vec!["\"a\"", "`code`", "closed"],
+            vec!["\"a\"", "`code`", "closed", "trial.toml:14,"],
         ),
         (
             "[[file]]\nname = \"a\"\nrole = \"parcels\"\ncode = \"{Z}\"\ncrs = \"EPSG:4610\"",
@@ -61,11 +61,24 @@ fn mistakes_name_file_entry_and_key() {
         ),
         (
             "[[file]]\nname = \"a\"\nrole = \"base\"\nkind = \"lake\"",
-            vec!["\"a\"", "kind", "water"],
+            vec!["\"a\"", "`kind`", "water", "trial.toml:14,"],
         ),
         (
             "[[file]]\nname = \"a\"\nrole = \"boundary\"\ndates = \"epoch-seconds\"",
-            vec!["\"a\"", "`dates`", "parcels and units"],
+            vec!["\"a\"", "`dates`", "parcels, units and rows", "trial.toml:14,"],
+        ),
+        (
+            "[[file]]\nname = \"a\"\nrole = \"rows\"\nof = \"units\"\ncode = \"{Z}\"\n[file.fields]\n\
+             [[file]]\nname = \"p\"\nrole = \"parcels\"\ncode = \"{Z}\"",
+            vec!["`of`", "role \"units\"", "trial.toml:14,"],
+        ),
+        (
+            "[[file]]\nname = \"a\"\nrole = \"units\"\ncode = \"{Z}\"\nseparator = \"|\"",
+            vec!["`separator`", "tab", "trial.toml:15,"],
+        ),
+        (
+            "[[file]]\nname = \"a\"\nrole = \"parcels\"\ncode = \"{Z}\"\nmax_refused = \"1\"",
+            vec!["`max_refused`", "trial.toml:15,"],
         ),
     ] {
         let text = error(rest);
@@ -74,7 +87,8 @@ fn mistakes_name_file_entry_and_key() {
         }
     }
     let field = |line: &str| error(&format!("{PARCELS}[file.fields]\n{line}"));
-    assert!(field("locatoin = { property = \"L\" }").contains("location"));
+    let misspelt = field("locatoin = { property = \"L\" }");
+    assert!(misspelt.contains("location") && misspelt.contains("trial.toml:16,"), "{misspelt}");
     assert!(field("outline = { property = \"L\" }").contains("geometry"));
     assert!(field("location = { proprety = \"L\" }").contains("proprety"));
     assert!(field("location = \"L\"").contains("table"));

@@ -18,8 +18,12 @@ impl<'a> Binary<'a> {
         Some(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
     }
 
     pub(super) fn byte(&mut self) -> Option<u8> {

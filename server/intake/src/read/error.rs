@@ -174,6 +174,84 @@ pub enum ReadError {
         /// The encoding.
         encoding: &'static str,
     },
+    /// What is packed ends too early.
+    #[error("the packed file ends at byte {byte}, within its part {member}; get a complete copy")]
+    PackedCutShort {
+        /// Its length.
+        byte: u64,
+        /// The member of the gzip file, from 1.
+        member: u64,
+    },
+    /// What is packed does not unpack.
+    #[error(
+        "the packed file is damaged before byte {byte}, in its part {member}: {reason}; get a complete copy"
+    )]
+    PackedDamaged {
+        /// How far it was read.
+        byte: u64,
+        /// The member of the gzip file, from 1.
+        member: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// What is packed has no end.
+    #[error("the packed file holds more than 1 TB; unpack it and look what it is")]
+    PackedTooLarge,
+    /// Rows of text without a first one.
+    #[error("the file has no first row with the names of its columns")]
+    NoHeading,
+    /// The first row is one column, with what may separate several.
+    #[error(
+        "its first row is one column, `{name}`; where semicolons or tabs separate the columns, write \
+         separator = \";\" or separator = \"tab\" for this file in the mapping"
+    )]
+    OneColumn {
+        /// The name of the column.
+        name: String,
+    },
+    /// Two columns of rows of text have one name.
+    #[error("columns {first} and {second} are both named `{name}`; rename one of them")]
+    NamesAlike {
+        /// Place of the first, from 1.
+        first: usize,
+        /// Place of the second, from 1.
+        second: usize,
+        /// The name of both.
+        name: String,
+    },
+    /// Rows of text are not UTF-8, and nothing says what they are; 0 is the first row, with the names.
+    #[error(
+        "row {row} under the names of the columns is not UTF-8 (0 is the names), and nothing says what \
+         it is; write `encoding` for this file in the mapping, e.g. encoding = \"gbk\""
+    )]
+    RowNotUtf8 {
+        /// The row.
+        row: u64,
+    },
+    /// The file begins with the mark of UTF-8, and the mapping names another encoding.
+    #[error(
+        "the file begins with the mark of UTF-8, the mapping declares {declared}; take `encoding` out of \
+         the mapping, or export the file again"
+    )]
+    MarkDiffers {
+        /// What the mapping says.
+        declared: &'static str,
+    },
+    /// The names of the columns are not in the encoding of the file.
+    #[error("the names of its columns are not {encoding}; check the encoding of the file")]
+    HeadingEncoding {
+        /// The encoding.
+        encoding: &'static str,
+    },
+    /// A quotation mark is not closed.
+    #[error(
+        "its quotation marks do not pair, so that a row may have swallowed those behind it: row {row} is \
+         the last that goes over several lines, or the last of all; mend it there"
+    )]
+    QuoteOpen {
+        /// The row, from 1 under the names.
+        row: u64,
+    },
     /// A GeoPackage has several tables, and the mapping names none.
     #[error(
         "it has several tables; write `table` for this file in the mapping, with one of {}",

@@ -259,15 +259,7 @@ fn compare(
     if !organization.eq_ignore_ascii_case("EPSG") {
         return declared.compare(Some(&definition), said);
     }
-    match declared.crs {
-        Some(crs) if code != i64::from(crs.code()) => {
-            Err(ReadError::OtherCrs { said: format!("EPSG:{code} ({name})"), declared: crs.name() })
-        }
-        _ => {
-            said.crs = Some((name, u16::try_from(code).ok()));
-            Ok(())
-        }
-    }
+    declared.compare_code(code, &name, said)
 }
 
 /// Writes a value: integers exactly, reals as the shortest decimals that give them again. What is no

@@ -3,6 +3,14 @@
 use super::*;
 use crate::format::Format;
 
+/// The error of a reading whose sink never stops.
+pub(super) fn failing(stop: Stop<()>) -> ReadError {
+    match stop {
+        Stop::Read(error) => error,
+        Stop::Sink(()) => panic!("the sink never stops"),
+    }
+}
+
 fn read(text: &str) -> Result<Vec<(u64, String)>, ReadError> {
     read_as("EPSG:4326", text)
 }
@@ -19,8 +27,7 @@ fn read_as(crs: &str, text: impl AsRef<[u8]>) -> Result<Vec<(u64, String)>, Read
             assert_eq!(count, found.len() as u64);
             Ok(found)
         }
-        Err(Stop::Read(error)) => Err(error),
-        Err(Stop::Sink(())) => panic!("the sink never stops"),
+        Err(stop) => Err(failing(stop)),
     }
 }
 

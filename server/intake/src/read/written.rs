@@ -19,6 +19,8 @@ pub(super) struct Corner {
 /// What is wrong with a feature whose outline is damaged.
 pub(super) const DAMAGED: &str =
     "has a damaged geometry: it ends before it is complete or is no geometry of its format";
+/// What is wrong with a feature that has no straight edges.
+pub(super) const CURVED: &str = "has curves or a body in space; export it with straight edges: ogr2ogr -nlt CONVERT_TO_LINEAR OUT.gpkg IN";
 pub(super) const NOT_A_NUMBER: &str = "has a coordinate that is not a number";
 
 /// A feature on its way to text.

@@ -3,6 +3,9 @@
 //! it (EPSG:4549) and UTF-8, in degrees (EPSG:4490). Rule Z9.
 
 mod faults;
+mod flatgeobuf;
+mod packed;
+mod rows;
 
 use std::{fs, path::PathBuf};
 
@@ -253,7 +256,7 @@ fn z9_a_table_is_chosen_and_a_crs_declared_or_the_geopackage_is_refused() {
 fn z9_a_file_is_looked_through_and_its_draft_of_a_mapping_reads_once_it_is_decided() {
     let trial = Trial::new();
     let path = given(&trial, "gbk", &ALL);
-    let layers = intake::inspect::inspect(&path, None, None).unwrap();
+    let layers = intake::inspect::inspect(&path, None, None, None).unwrap();
     let [layer] = &layers[..] else { panic!("{layers:?}") };
     assert_eq!((layer.features, layer.without_geometry, layer.unreadable), (3, 0, 0));
     assert_eq!(layer.crs, Some(("CGCS2000_3_Degree_GK_Zone_40".to_owned(), Some(4528))));
@@ -272,11 +275,11 @@ fn z9_a_file_is_looked_through_and_its_draft_of_a_mapping_reads_once_it_is_decid
     assert_eq!(trial.import(&decided, &[path]).unwrap().files[0].stored, 3);
 
     let path = given(&trial, "bureau", &["gpkg"]);
-    let layers = intake::inspect::inspect(&path, None, None).unwrap();
+    let layers = intake::inspect::inspect(&path, None, None, None).unwrap();
     let tables: Vec<_> = layers.iter().map(|it| (it.table.as_deref(), it.features)).collect();
     assert_eq!(tables, [(Some("宗地"), 3), (Some("规划分区"), 1)]);
     assert_eq!(layers[0].crs.as_ref().unwrap().1, Some(4490));
     let path = given(&trial, "gbk", &["geojson"]);
-    let layers = intake::inspect::inspect(&path, None, None).unwrap();
+    let layers = intake::inspect::inspect(&path, None, None, None).unwrap();
     assert_eq!(layers[0].crs.as_ref().unwrap().1, Some(4528));
 }

@@ -58,7 +58,9 @@ pub struct ImportArgs {
     /// in another folder.
     #[arg(long)]
     pub config: Option<PathBuf>,
-    /// GeoJSON files, GeoJSON text sequences, Shapefiles and GeoPackages, named as in the mapping.
+    /// GeoJSON files, GeoJSON text sequences, Shapefiles, GeoPackages, FlatGeobuf and rows of text
+    /// (CSV), named as in the mapping; packed with gzip, named so with .gz behind; `-` is standard
+    /// input, for the file of the mapping that is not given otherwise.
     #[arg(required_unless_present = "check")]
     pub files: Vec<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use intake::{
-    Encoding, ReadError, UnknownEncoding,
+    Encoding, ReadError, Separator, UnknownEncoding,
     inspect::{self, Layer},
 };
 
@@ -13,11 +13,15 @@ use crate::output::Output;
 /// How `jianma inspect` is called.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// GeoJSON, a Shapefile (its .shp) or a GeoPackage.
+    /// GeoJSON, a Shapefile (its .shp), a GeoPackage, FlatGeobuf or rows of text (CSV), as they are or
+    /// packed with gzip; `-` is standard input.
     file: PathBuf,
-    /// Encoding of a Shapefile that does not say it, e.g. gbk.
+    /// Encoding of a Shapefile or of rows of text that do not say it, e.g. gbk.
     #[arg(long)]
     encoding: Option<String>,
+    /// What stands between the cells of rows of text: , or ; or tab.
+    #[arg(long)]
+    separator: Option<String>,
     /// Looks at this table of a GeoPackage alone.
     #[arg(long)]
     table: Option<String>,
@@ -33,6 +37,9 @@ pub enum InspectError {
     /// The encoding is not known.
     #[error(transparent)]
     Encoding(#[from] UnknownEncoding),
+    /// The separator is not known.
+    #[error("`{0}` is no separator; write \",\", \";\" or \"tab\"")]
+    Separator(String),
     /// The file does not read.
     #[error("{}: {source}", path.display())]
     Read {
@@ -48,13 +55,16 @@ pub enum InspectError {
 /// # Errors
 /// [`InspectError`].
 pub fn run(arguments: &InspectArgs) -> Result<Output, InspectError> {
-    let InspectArgs { file, encoding, table, mapping } = arguments;
+    let InspectArgs { file, encoding, separator, table, mapping } = arguments;
     let encoding = encoding.as_deref().map(Encoding::read).transpose()?;
-    let layers = inspect::inspect(file, encoding, table.as_deref())
+    let separator = separator
+        .as_deref()
+        .map(|name| Separator::named(name).ok_or_else(|| InspectError::Separator(name.to_owned())))
+        .transpose()?;
+    let layers = inspect::inspect(file, encoding, table.as_deref(), separator)
         .map_err(|source| InspectError::Read { path: file.clone(), source })?;
     if *mapping {
-        let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        return Ok(Output::data(inspect::draft(&name, &layers)));
+        return Ok(Output::data(inspect::draft(&inspect::name_of(file), &layers)));
     }
     let mut lines = Vec::new();
     for layer in &layers {

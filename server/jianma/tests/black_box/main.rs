@@ -45,6 +45,7 @@ mod operations;
 mod outline_verdicts;
 mod packaging;
 mod paper;
+mod piped;
 mod probing;
 mod refused;
 mod rights;

@@ -6,7 +6,7 @@
 
 use super::super::{
     binary::{Binary, Order},
-    written::{Corner, DAMAGED, geometry, list, position},
+    written::{CURVED, Corner, DAMAGED, geometry, list, position},
 };
 
 /// Collections in collections; deeper ones are a mistake or an attack.
@@ -116,9 +116,7 @@ fn well_known(bytes: &mut Binary<'_>, depth: u8) -> Result<String, String> {
                 (0..parts).map(|_| well_known(bytes, depth - 1)).collect::<Result<Vec<_>, _>>()?;
             Ok(format!(r#"{{"type":"GeometryCollection","geometries":[{}]}}"#, parts.join(",")))
         }
-        8..=17 => Err("has curves or a body in space; export it with straight edges: \
-                       ogr2ogr -nlt CONVERT_TO_LINEAR OUT.gpkg IN.gpkg"
-            .to_owned()),
+        8..=17 => Err(CURVED.to_owned()),
         _ => Err(damaged()),
     }
 }

@@ -43,7 +43,10 @@ fn z9_a_crs_that_does_not_read_is_taken_only_where_the_mapping_accepts_it() {
     }
     let path = given(&trial, "gbk", &["geojson"]);
     let mapping = parcels("gbk.geojson", "EPSG:4528", accept);
-    refused(trial.import(&mapping, &[path]), &["`crs_unread` is for Shapefiles and GeoPackages"]);
+    refused(
+        trial.import(&mapping, &[path]),
+        &["`crs_unread` is for Shapefiles, GeoPackages and FlatGeobuf"],
+    );
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn z9_no_column_of_a_key_of_several_is_left_out() {
          INSERT INTO doors VALUES (1, 1), (1, 2);
          INSERT INTO gpkg_contents (table_name, data_type) VALUES ('doors', 'attributes');",
     );
-    let layers = intake::inspect::inspect(&path, None, Some("doors")).unwrap();
+    let layers = intake::inspect::inspect(&path, None, Some("doors"), None).unwrap();
     let names: Vec<&str> = layers[0].properties.keys().map(String::as_str).collect();
     assert_eq!((layers[0].features, &names[..]), (2, &["door", "house"][..]));
 }

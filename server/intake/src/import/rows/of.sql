@@ -1,0 +1,1 @@
+SELECT name, number, fields, contested FROM said WHERE code = ?1

@@ -1,0 +1,1 @@
+UPDATE said SET taken = 1 WHERE code = ?1
