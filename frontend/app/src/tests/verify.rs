@@ -112,11 +112,7 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
             vec!["程序或者查询的人不同", "这里没有文件写明的规则"],
             vec!["or who is asking", "not available here"],
         ),
-        (
-            genuine(None, Now::Nothing),
-            vec!["没有结论"],
-            vec!["gives no answer about this site"],
-        ),
+        (genuine(None, Now::Nothing), vec!["没有结论"], vec!["gives no answer about this site"]),
         (
             VerdictReading::Altered,
             vec!["不真实，与签名不符"],
