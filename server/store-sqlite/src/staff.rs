@@ -1,5 +1,7 @@
 //! Who may sign in at the counter, with what, and who is signed in.
 
+mod passkeys;
+
 use async_trait::async_trait;
 use domain::staff::{Member, StaffId};
 use jiff::Timestamp;
@@ -80,6 +82,7 @@ impl Staff for SqliteStore {
                     instant(invitation.until)
                 ])?;
             end_all(connection, &id)?;
+            passkeys::remove_all(connection, &id)?;
             Ok(changed > 0)
         })
         .await

@@ -28,6 +28,7 @@ mod land;
 mod listed;
 mod notices;
 mod outbox;
+mod passkeys;
 mod queue;
 mod requests;
 mod rights;
@@ -65,6 +66,7 @@ pub use outbox::{
     Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus,
     LONGEST_HELD, Outbox, Round, Whose,
 };
+pub use passkeys::{Challenge, MOST_ASKED, MOST_ASKED_HERE, MOST_PASSKEYS, Passkey, Passkeys};
 pub use queue::{CounterPress, Press, Pressed, Queue, Seen, TICKETS_KEPT_FOR};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
@@ -93,6 +95,7 @@ pub trait Store:
     + Labels
     + Keys
     + Staff
+    + Passkeys
     + Queue
 {
 }
@@ -113,6 +116,7 @@ impl<S> Store for S where
         + Labels
         + Keys
         + Staff
+        + Passkeys
         + Queue
 {
 }

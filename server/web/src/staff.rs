@@ -15,6 +15,7 @@ mod looks;
 mod mirror;
 mod own;
 mod paper;
+mod passkeys;
 mod queue;
 mod request;
 mod session_cookies;
@@ -41,7 +42,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 29] = [
+pub const NEEDS: [(Method, &str, Need); 33] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -50,6 +51,10 @@ pub const NEEDS: [(Method, &str, Need); 29] = [
     (Method::POST, urls::STAFF_ENROL_ROUTE, Need::Nothing),
     (Method::GET, urls::STAFF_SESSIONS, Need::SignedIn),
     (Method::POST, urls::STAFF_SESSIONS, Need::SignedIn),
+    (Method::GET, urls::STAFF_PASSKEYS, Need::SignedIn),
+    (Method::POST, urls::STAFF_PASSKEYS, Need::SignedIn),
+    (Method::POST, urls::STAFF_PASSKEY_NEW, Need::SignedIn),
+    (Method::POST, urls::STAFF_PASSKEY_ASK, Need::Nothing),
     (Method::GET, urls::STAFF_PLACE, Need::May(Act::FindPlaces)),
     (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
     (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
@@ -90,6 +95,10 @@ pub(crate) fn routes() -> Routes {
         .opening(urls::STAFF_ENROL_ROUTE, signing_in::enrol)
         .page(urls::STAFF_SESSIONS, own::sessions)
         .switch(urls::STAFF_SESSIONS, own::end)
+        .page(urls::STAFF_PASSKEYS, passkeys::back)
+        .opening(urls::STAFF_PASSKEYS, passkeys::act)
+        .opening(urls::STAFF_PASSKEY_NEW, passkeys::ask_for_new)
+        .opening(urls::STAFF_PASSKEY_ASK, passkeys::ask)
         .page(urls::STAFF_PLACE, desk::back)
         .switch(urls::STAFF_PLACE, desk::closer)
         .page(urls::STAFF_REQUEST, request::back)

@@ -46,12 +46,12 @@ enum StaffCommand {
         #[command(flatten)]
         place: Installation,
     },
-    /// Lists the accounts: name, office, roles, and whether they can sign in; separated by tabs.
+    /// Lists the accounts: name, office, roles, whether they can sign in, and how many passkeys they have; separated by tabs.
     List {
         #[command(flatten)]
         place: Installation,
     },
-    /// Takes passphrase, codes and sessions away and prints another link, also for an account that was closed.
+    /// Takes passphrase, codes, passkeys and sessions away and prints another link, also for an account that was closed.
     Reset {
         /// What they sign in with.
         id: String,
@@ -244,7 +244,7 @@ fn id_of(text: &str) -> Result<StaffId, StaffCommandError> {
 
 /// A row of the list. Its words are names, the same in every language.
 fn row(listed: &Listed, now: Timestamp) -> String {
-    let Listed { account, locked_until } = listed;
+    let Listed { account, passkeys, locked_until } = listed;
     let Member { id, name, office, roles, .. } = &account.member;
     let roles = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(",");
     let invited = account.invited_until.filter(|until| *until > now);
@@ -255,5 +255,5 @@ fn row(listed: &Listed, now: Timestamp) -> String {
         (None, None, None, Some(_)) => "invited",
         (None, None, None, None) => "lapsed",
     };
-    format!("{id}\t{name}\t{office}\t{roles}\t{state}")
+    format!("{id}\t{name}\t{office}\t{roles}\t{state}\t{passkeys}")
 }

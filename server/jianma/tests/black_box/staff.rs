@@ -34,13 +34,13 @@ async fn desk_d1_accounts_are_looked_after_beside_a_running_portal() {
     let twice = staff(&add);
     assert!(!twice.status.success() && said(&twice).contains("jianma staff reset li.na"));
     let listed = said(&staff(&["list"]));
-    assert_eq!(listed.trim(), "li.na\t李娜\tregistration\tclerk\tinvited");
+    assert_eq!(listed.trim(), "li.na\t李娜\tregistration\tclerk\tinvited\t0");
     let second = link(&staff(&["reset", "li.na"]));
     assert_eq!((status(&portal, &first).await, status(&portal, &second).await), (404, 200));
     assert!(said(&staff(&["unlock", "li.na"])).contains("nothing keeps li.na out"));
     assert!(staff(&["disable", "li.na"]).status.success());
     assert_eq!(status(&portal, &second).await, 404);
-    assert!(said(&staff(&["list"])).trim().ends_with("closed"));
+    assert!(said(&staff(&["list"])).trim().ends_with("closed\t0"));
     let both = ["add", "shen", "--office", "audit", "--role", "auditor", "--role", "clerk"];
     let both = &both[..];
     for wrong in [&["reset", "nobody"][..], &["disable", "Li Na"], &["unlock", "nobody"], both] {
