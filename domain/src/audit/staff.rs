@@ -62,6 +62,11 @@ pub enum StaffDid {
     Enrolled,
     /// They signed in.
     SignedIn,
+    /// They signed in, otherwise than with a passphrase and a code.
+    SignedInBy {
+        /// With what.
+        way: SignInWay,
+    },
     /// Somebody did not get in with this name.
     Refused,
     /// Too many did not: nobody gets in for a while.
@@ -70,6 +75,21 @@ pub enum StaffDid {
     SignedOut,
     /// They ended one of their sessions, of this browser or of another one.
     SessionEnded,
+    /// They added a passkey.
+    PasskeyAdded {
+        /// SHA-256 of its id, hexadecimal.
+        passkey: String,
+    },
+    /// They removed one of their passkeys.
+    PasskeyRemoved {
+        /// SHA-256 of its id, hexadecimal.
+        passkey: String,
+    },
+    /// A passkey had counted less than before: there may be a copy of it. Nobody got in.
+    PasskeyDoubted {
+        /// SHA-256 of its id, hexadecimal.
+        passkey: String,
+    },
     /// They read a request.
     LookedAtRequest {
         /// Which one.
@@ -111,6 +131,16 @@ pub enum StaffDid {
         /// What they did, or had their applicant do.
         step: CaseStep,
     },
+}
+
+/// How somebody signs in without a passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInWay {
+    /// With a passkey.
+    Passkey,
+    /// By the office's identity service.
+    IdentityService,
 }
 
 /// What staff do about a delivery to a department.
@@ -210,6 +240,8 @@ mod tests {
             },
             StaffDid::Refused,
             StaffDid::SignedIn,
+            StaffDid::SignedInBy { way: SignInWay::Passkey },
+            StaffDid::PasskeyDoubted { passkey: "0".repeat(64) },
             mended(Mend::PaperProposed),
             mended(Mend::Redirected("planning".to_owned())),
             StaffDid::LookedAtRequest {

@@ -2,12 +2,14 @@
 //! leads to these pages by itself.
 
 pub mod filing;
+pub mod passkeys;
 pub mod supervision;
 
 use domain::{LandCode, staff::Member};
 use jiff::Timestamp;
 use service_api::{DossierView, SearchPage};
 
+use passkeys::{OtherWays, OwnPage};
 use supervision::{DeliveryPage, Supervision};
 
 use crate::{context::QrSymbol, hall::CounterDesk};
@@ -81,6 +83,10 @@ pub enum Say {
     NoPlaceHere,
     /// No code by which anything is opened.
     PickUp,
+    /// No name for a passkey.
+    PasskeyName,
+    /// A passkey that is not taken.
+    Passkey,
 }
 
 impl Say {
@@ -120,6 +126,8 @@ impl Say {
             Self::NoteLong => "case_note_long",
             Self::NoPlaceHere => "case_no_place",
             Self::PickUp => "mirror_no_code",
+            Self::PasskeyName => "staff_passkey_name_fault",
+            Self::Passkey => "staff_passkey_refused",
         }
     }
 }
@@ -140,15 +148,15 @@ pub struct StaffPage {
 #[derive(Clone, Debug)]
 pub enum Shows {
     /// The form to sign in by.
-    SignIn(SignIn),
+    SignIn(SignIn, OtherWays),
     /// Choosing a passphrase.
     Enrol(Box<Enrol>),
     /// A link that is no good.
     LinkGone,
     /// That no role of theirs may do this.
     Forbidden,
-    /// Their sessions.
-    Sessions(Vec<SessionLine>),
+    /// Their sessions and passkeys.
+    Sessions(Box<OwnPage>),
     /// The desk.
     Desk(Box<Desk>),
     /// A request of their office.
@@ -203,6 +211,10 @@ pub enum Why {
     Over,
     /// What they gave does not go together.
     Wrong,
+    /// The passkey that they showed is not known, or not right.
+    WrongPasskey,
+    /// They are, and are to prove it once more before they add a passkey.
+    Fresh,
     /// They have chosen a passphrase.
     Enrolled,
     /// They have signed out.

@@ -105,6 +105,12 @@ pub const STAFF_SIGN_IN: &str = concatcp!(STAFF, "/sign-in");
 pub const STAFF_SIGN_OUT: &str = concatcp!(STAFF, "/sign-out");
 /// Where they see and end their sessions.
 pub const STAFF_SESSIONS: &str = concatcp!(STAFF, "/sessions");
+/// Adding and removing passkeys.
+pub const STAFF_PASSKEYS: &str = concatcp!(STAFF, "/passkeys");
+/// What a browser is to ask a device for a new passkey.
+pub const STAFF_PASSKEY_NEW: &str = concatcp!(STAFF_PASSKEYS, "/new");
+/// What a browser is to ask a device for somebody's passkey.
+pub const STAFF_PASSKEY_ASK: &str = concatcp!(STAFF_SIGN_IN, "/passkey");
 /// Where they see more of a place, for a reason.
 pub const STAFF_PLACE: &str = concatcp!(STAFF, "/place");
 /// Where they read a request of their office, for a reason.

@@ -51,6 +51,9 @@ const SECOND_LIMIT: usize = 220_000;
 /// The script of the scan worker, which imports the glue of `scan`.
 const WORKER: &str = "worker.mjs";
 
+/// The script of two pages of staff, which asks devices for passkeys.
+const PASSKEY: &str = "passkey.mjs";
+
 /// The script of a page, which wakes its islands.
 const START: &str = "start.mjs";
 
@@ -141,6 +144,9 @@ fn bundle() -> Result<Site, BundleError> {
         twins::limit(&mut cache, "the second detector", &parts, SECOND_LIMIT)?;
     }
     assets.extend([scan_wasm, worker, second_script, second_wasm]);
+    let text = project.script("frontend/app/js", PASSKEY)?;
+    let text = script::bundle(&mut cache, &vendor, &Scripts::from([text]), PASSKEY, &[])?;
+    assets.push(Asset::new("passkey.js", "passkey", "js", text.into_bytes()));
     assets.extend(vendor.map_assets(&project)?);
 
     let site = Site::assemble(&project, purpose, &mut cache, assets)?;

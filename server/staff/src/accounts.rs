@@ -64,6 +64,8 @@ pub struct Link {
 pub struct Listed {
     /// The account.
     pub account: StoredMember,
+    /// How many passkeys it has.
+    pub passkeys: usize,
     /// Until when nobody gets in with its name, UTC; [`Timestamp::MAX`] where somebody has to lift it.
     pub locked_until: Option<Timestamp>,
 }
@@ -95,7 +97,7 @@ impl Accounts {
         Ok(added.then_some(link))
     }
 
-    /// Takes passphrase, codes and sessions away, and opens a closed account again; `None` where there is
+    /// Takes passphrase, codes, passkeys and sessions away, and opens a closed account again; `None` where there is
     /// none.
     ///
     /// # Errors
@@ -143,7 +145,8 @@ impl Accounts {
             let mark = mark_of(account.member.id.as_str());
             let failures = self.store.failures(&mark).await?;
             let locked_until = locked_until(&failures, self.clock.now());
-            listed.push(Listed { account, locked_until });
+            let passkeys = self.store.passkeys_of(&account.member.id).await?.len();
+            listed.push(Listed { account, passkeys, locked_until });
         }
         Ok(listed)
     }

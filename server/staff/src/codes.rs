@@ -10,8 +10,8 @@ use crate::StaffError;
 const SHOWN: u64 = 30;
 /// Steps before and after that of now whose codes are taken.
 const SKEW: u16 = 1;
-/// What apps call this portal.
-const ISSUER: &str = "Jianma";
+/// What apps and devices call this portal.
+pub(crate) const ISSUER: &str = "Jianma";
 
 fn totp(secret: &[u8], account: &str) -> Result<Totp, StaffError> {
     Builder::new()

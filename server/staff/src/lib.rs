@@ -2,19 +2,22 @@
 //!
 //! [`Accounts`] is all of it, over the trait `Staff` of `store`: an operator makes an account and hands on a
 //! link; whoever holds the link chooses a passphrase and shows a code (RFC 6238); with both they sign in, on one
-//! browser, for at most twelve hours and until nothing was asked for fifteen minutes. What a wrong name, a wrong
+//! browser, for at most twelve hours and until nothing was asked for fifteen minutes. Who has added a passkey signs
+//! in with that alone. What a wrong name, a wrong
 //! passphrase, a wrong code and a locked account are answered is one answer, after the same work.
 //!
 //! Everything that happens is handed to a [`StaffLog`] before it takes effect: what cannot be written down does
 //! not happen. Whoever puts this crate to use says what the log is.
 
 mod accounts;
+mod challenges;
 mod codes;
 mod enrolling;
 mod error;
 mod locks;
 mod looks;
 mod marks;
+mod passkeys;
 mod passphrase;
 mod persons;
 mod sessions;
@@ -28,6 +31,9 @@ pub use accounts::{Accounts, Link, Listed, may_be_one};
 pub use enrolling::{Chosen, EnrolFault, Enrolled, Invited};
 pub use error::StaffError;
 pub use looks::{LookLine, LookList, LookedAt, MOST_EXPORTED, MOST_LOOKS, Wanted};
+pub use passkeys::{
+    Added, Asked, FRESH, LONGEST_NAME, NewPasskey, NoPasskeys, PasskeySite, ShownPasskey,
+};
 pub use passphrase::{LEAST, MOST, PassphraseFault};
 pub use sessions::{IDLE, LONGEST, Recognised, SignedIn};
 pub use signing_in::{Began, Tried};

@@ -1,6 +1,9 @@
-//! Signing in with name, passphrase and code.
+//! Signing in with name, passphrase and code; a session begins here for every way in.
 
-use domain::{audit::StaffDid, staff::StaffId};
+use domain::{
+    audit::StaffDid,
+    staff::{Member, StaffId},
+};
 use jiff::Timestamp;
 use store::Session;
 
@@ -62,18 +65,7 @@ impl Accounts {
         {
             self.note(Some(member), StaffDid::SignedIn).await?;
             self.store.forget_failures(&mark).await?;
-            let token = self.token();
-            let session = Session {
-                mark: digest(&token),
-                staff: member.id.clone(),
-                station: digest(tried.station),
-                started_at: now,
-                seen_at: now,
-            };
-            let over = now.checked_sub(LONGEST).unwrap_or(Timestamp::MIN);
-            self.store.begin_session(&session, over).await?;
-            let who = SignedIn { member: member.clone(), mark: session.mark };
-            return Ok(Some(Began { token, who }));
+            return self.begin(member, tried.station).await.map(Some);
         }
         let forgotten = now.checked_sub(FORGOTTEN).unwrap_or(Timestamp::MIN);
         let failures = self.store.note_failure(&mark, now, forgotten).await?;
@@ -81,5 +73,24 @@ impl Accounts {
         let did = if locks { StaffDid::Locked } else { StaffDid::Refused };
         self.note(member.as_ref(), did).await?;
         Ok(None)
+    }
+
+    /// Begins a session at a browser for somebody who has proved who they are, and of whom that is written down.
+    ///
+    /// # Errors
+    /// [`StaffError`]; then nobody is signed in.
+    pub(crate) async fn begin(&self, member: &Member, station: &str) -> Result<Began, StaffError> {
+        let (token, now) = (self.token(), self.clock.now());
+        let session = Session {
+            mark: digest(&token),
+            staff: member.id.clone(),
+            station: digest(station),
+            started_at: now,
+            seen_at: now,
+        };
+        let over = now.checked_sub(LONGEST).unwrap_or(Timestamp::MIN);
+        self.store.begin_session(&session, over).await?;
+        let who = SignedIn { member: member.clone(), mark: session.mark };
+        Ok(Began { token, who })
     }
 }

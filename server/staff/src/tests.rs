@@ -1,5 +1,8 @@
 //! Accounts and sessions over a real store, at a time that the test decides.
 
+mod device;
+mod passkeys;
+
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, AtomicI64, Ordering},

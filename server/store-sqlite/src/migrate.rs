@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 28] = [
+const MIGRATIONS: [(&str, &str); 29] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -80,6 +80,7 @@ const MIGRATIONS: [(&str, &str); 28] = [
     ("20261130230100_create_cases", include_str!("migrations/20261130230100_create_cases.up.sql")),
     ("20261130230200_create_queue", include_str!("migrations/20261130230200_create_queue.up.sql")),
     ("20261130230300_tie_drafts", include_str!("migrations/20261130230300_tie_drafts.up.sql")),
+    ("20261130230400_add_passkeys", include_str!("migrations/20261130230400_add_passkeys.up.sql")),
     (
         "20261130233000_tell_persons_apart",
         include_str!("migrations/20261130233000_tell_persons_apart.up.sql"),

@@ -117,6 +117,16 @@ pub(super) fn person_place(id: &str) -> String {
     format!("staff_person/{id}")
 }
 
+/// Where it is sealed what is known of a passkey.
+pub(super) fn passkey_place(mark: &str) -> String {
+    format!("staff_passkey/{mark}")
+}
+
+/// Where it is sealed what a browser was asked to prove.
+pub(super) fn challenge_place(mark: &str) -> String {
+    format!("staff_challenge/{mark}")
+}
+
 /// Where it is sealed who had a request deleted and why.
 pub(super) fn deletion_place(number: &str) -> String {
     format!("deletion/{number}")

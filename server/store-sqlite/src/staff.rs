@@ -1,5 +1,7 @@
 //! Who may sign in at the counter, with what, and who is signed in.
 
+mod passkeys;
+
 use async_trait::async_trait;
 use domain::{
     person_number::PersonNumber,
@@ -84,6 +86,7 @@ impl Staff for SqliteStore {
                     instant(invitation.until)
                 ])?;
             end_all(connection, &id)?;
+            passkeys::remove_all(connection, &id)?;
             Ok(changed > 0)
         })
         .await

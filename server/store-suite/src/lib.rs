@@ -29,6 +29,7 @@ pub mod lineage;
 pub mod notices;
 pub mod outbox;
 pub mod outcomes;
+pub mod passkeys;
 pub mod queue;
 pub mod rating;
 pub mod reopening;
@@ -206,6 +207,9 @@ macro_rules! conformance {
             staff::desk_d1_no_code_is_taken_twice
             staff::desk_d1_names_are_counted_whether_anybody_has_them_or_not
             staff::desk_d1_a_session_ends_with_its_account_and_by_its_own_hand_alone
+            passkeys::desk_d1_a_passkey_is_of_one_account_and_goes_with_what_proves_it
+            passkeys::desk_d1_a_challenge_is_answered_once_and_in_time
+            passkeys::desk_d1_whoever_only_asks_fills_no_store
             queue::desk_d9_tickets_are_recalled_skipped_held_handed_on_and_brought_back
             queue::desk_d9_nobody_waits_for_ever_behind_those_with_priority
             queue::desk_d9_every_ticket_is_called_once_and_in_order_from_three_portals

@@ -29,6 +29,7 @@ mod land;
 mod listed;
 mod notices;
 mod outbox;
+mod passkeys;
 mod persons;
 mod queue;
 mod requests;
@@ -68,6 +69,7 @@ pub use outbox::{
     Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus,
     LONGEST_HELD, Outbox, Round, Whose,
 };
+pub use passkeys::{Challenge, MOST_ASKED, MOST_ASKED_HERE, MOST_PASSKEYS, Passkey, Passkeys};
 pub use persons::Persons;
 pub use queue::{CounterPress, Press, Pressed, Queue, Seen, TICKETS_KEPT_FOR};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
@@ -97,6 +99,7 @@ pub trait Store:
     + Labels
     + Keys
     + Staff
+    + Passkeys
     + Queue
     + ApiKeys
 {
@@ -118,6 +121,7 @@ impl<S> Store for S where
         + Labels
         + Keys
         + Staff
+        + Passkeys
         + Queue
         + ApiKeys
 {

@@ -91,7 +91,7 @@ pub trait Staff: Send + Sync {
     /// The account of an id.
     async fn member(&self, id: &StaffId) -> Result<Option<StoredMember>, StoreError>;
 
-    /// Takes passphrase, codes and sessions away and gives out another link; a closed account is open
+    /// Takes passphrase, codes, passkeys and sessions away and gives out another link; a closed account is open
     /// again. `false` where there is none.
     async fn invite_again(&self, id: &StaffId, invitation: &Invitation)
     -> Result<bool, StoreError>;

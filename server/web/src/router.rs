@@ -15,7 +15,7 @@ use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
-use staff::{Accounts, StaffLog};
+use staff::{Accounts, PasskeySite, StaffLog};
 use store::Store;
 use tokio::{net::TcpListener, sync::Notify};
 use tower_http::timeout::TimeoutLayer;
@@ -177,6 +177,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         offices,
         audit,
         staff,
+        passkeys: PasskeySite::new(settings.site.host.as_deref(), settings.site.tls),
         identity,
         marks: MarkKey::new(entropy.key()),
         operator: Arc::new(operator),

@@ -27,7 +27,7 @@ pub enum Event {
     ShedConnection,
     /// A connection ended because its reader took next to nothing.
     StalledReader,
-    /// Name, passphrase and code of staff that do not go together.
+    /// Name, passphrase and code of staff that do not go together, or a passkey that is not right.
     RefusedSignIn,
     /// A request that two programs could read in two ways, or of a method that is not served.
     MisframedRequest,

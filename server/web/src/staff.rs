@@ -16,6 +16,7 @@ mod mirror;
 mod outcomes;
 mod own;
 mod paper;
+mod passkeys;
 mod queue;
 mod reading;
 mod request;
@@ -43,7 +44,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 30] = [
+pub const NEEDS: [(Method, &str, Need); 34] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -52,6 +53,10 @@ pub const NEEDS: [(Method, &str, Need); 30] = [
     (Method::POST, urls::STAFF_ENROL_ROUTE, Need::Nothing),
     (Method::GET, urls::STAFF_SESSIONS, Need::SignedIn),
     (Method::POST, urls::STAFF_SESSIONS, Need::SignedIn),
+    (Method::GET, urls::STAFF_PASSKEYS, Need::SignedIn),
+    (Method::POST, urls::STAFF_PASSKEYS, Need::SignedIn),
+    (Method::POST, urls::STAFF_PASSKEY_NEW, Need::SignedIn),
+    (Method::POST, urls::STAFF_PASSKEY_ASK, Need::Nothing),
     (Method::GET, urls::STAFF_PLACE, Need::May(Act::FindPlaces)),
     (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
     (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
@@ -93,6 +98,10 @@ pub(crate) fn routes() -> Routes {
         .opening(urls::STAFF_ENROL_ROUTE, signing_in::enrol)
         .page(urls::STAFF_SESSIONS, own::sessions)
         .switch(urls::STAFF_SESSIONS, own::end)
+        .page(urls::STAFF_PASSKEYS, passkeys::back)
+        .opening(urls::STAFF_PASSKEYS, passkeys::act)
+        .opening(urls::STAFF_PASSKEY_NEW, passkeys::ask_for_new)
+        .opening(urls::STAFF_PASSKEY_ASK, passkeys::ask)
         .page(urls::STAFF_PLACE, desk::back)
         .switch(urls::STAFF_PLACE, desk::closer)
         .page(urls::STAFF_REQUEST, request::back)

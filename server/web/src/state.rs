@@ -12,7 +12,7 @@ use service::{
     rights::OwnRequest, submission::Reception,
 };
 use service_api::{Opened, Portal};
-use staff::Accounts;
+use staff::{Accounts, NoPasskeys, PasskeySite};
 use store::Store;
 use tokio::sync::Notify;
 
@@ -105,6 +105,8 @@ pub struct Shared {
     pub audit: Arc<dyn AuditHealth>,
     /// Accounts and sessions of the counter.
     pub staff: Accounts,
+    /// The portal as passkeys of staff know it, or why it has none.
+    pub passkeys: Result<PasskeySite, NoPasskeys>,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.

@@ -37,4 +37,5 @@ mod review;
 mod rights;
 mod services;
 mod staff;
+mod staff_passkeys;
 mod supervision;

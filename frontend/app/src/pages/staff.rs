@@ -8,6 +8,7 @@ mod filing;
 mod looks;
 mod mirror;
 mod own;
+mod passkeys;
 mod request;
 mod signing_in;
 
@@ -32,7 +33,7 @@ pub fn StaffView(
     let StaffPage { who, shows } = page;
     let nav = who.as_ref().map(|who| nav(words, who));
     let content = match shows {
-        Shows::SignIn(form) => signing_in::sign_in(words, form),
+        Shows::SignIn(form, ways) => signing_in::sign_in(words, form, &ways),
         Shows::Enrol(form) => signing_in::enrol(words, *form),
         Shows::LinkGone => not_there(
             words,
@@ -40,7 +41,7 @@ pub fn StaffView(
             (urls::STAFF, "staff_sign_in"),
         ),
         Shows::Forbidden => forbidden(words),
-        Shows::Sessions(sessions) => own::sessions(words, sessions),
+        Shows::Sessions(page) => own::sessions(words, *page),
         Shows::Locks { locked, lifted } => own::locks(words, locked, lifted),
         Shows::Request(dossier) => request::request(words, *dossier),
         Shows::Notice { dossier, event, copy } => {

@@ -51,8 +51,8 @@ enum StaffCommand {
         #[command(flatten)]
         place: Installation,
     },
-    /// Lists the accounts: name, office, roles, whether they can sign in, and whether they have a staff number; separated
-    /// by tabs.
+    /// Lists the accounts: name, office, roles, whether they can sign in, whether they have a staff number, and how many
+    /// passkeys they have; separated by tabs.
     List {
         #[command(flatten)]
         place: Installation,
@@ -67,7 +67,7 @@ enum StaffCommand {
         #[command(flatten)]
         place: Installation,
     },
-    /// Takes passphrase, codes and sessions away and prints another link, also for an account that was closed.
+    /// Takes passphrase, codes, passkeys and sessions away and prints another link, also for an account that was closed.
     Reset {
         /// What they sign in with.
         id: String,
@@ -294,7 +294,7 @@ fn id_of(text: &str) -> Result<StaffId, StaffCommandError> {
 
 /// A row of the list. Its words are names, the same in every language.
 fn row(listed: &Listed, persons: &Persons, now: Timestamp) -> String {
-    let Listed { account, locked_until } = listed;
+    let Listed { account, passkeys, locked_until } = listed;
     let Member { id, name, office, roles, .. } = &account.member;
     let roles = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(",");
     let invited = account.invited_until.filter(|until| *until > now);
@@ -306,5 +306,5 @@ fn row(listed: &Listed, persons: &Persons, now: Timestamp) -> String {
         (None, None, None, None) => "lapsed",
     };
     let numbered = if persons.0.contains_key(id) { "numbered" } else { "unnumbered" };
-    format!("{id}\t{name}\t{office}\t{roles}\t{state}\t{numbered}")
+    format!("{id}\t{name}\t{office}\t{roles}\t{state}\t{numbered}\t{passkeys}")
 }

@@ -1,7 +1,7 @@
 //! Who may have what below `/staff`: the table is asked before anything is answered.
 
 use app::{
-    staff::{Shows, SignIn, StaffPage, Why},
+    staff::{Shows, SignIn, StaffPage, Why, passkeys::OtherWays},
     urls,
 };
 use axum::{
@@ -120,8 +120,9 @@ pub(super) async fn sign_in_form(
     form: SignIn,
     status: StatusCode,
 ) -> Response {
+    let ways = OtherWays { passkeys: state.passkeys.is_ok() };
     let more = PageInput { status: Some(status), ..PageInput::default() };
-    show(state, head, None, (Shows::SignIn(form), more)).await
+    show(state, head, None, (Shows::SignIn(form, ways), more)).await
 }
 
 async fn forbidden(state: &AppState, head: Request, who: Member) -> Response {

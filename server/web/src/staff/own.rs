@@ -1,7 +1,10 @@
 //! Somebody's own sessions, and letting those of the office in again who mistyped too often.
 
 use app::{
-    staff::{LockLine, SessionLine, Shows},
+    staff::{
+        LockLine, Say, SessionLine, Shows,
+        passkeys::{Adding, OwnPage, PasskeyLine},
+    },
     urls,
 };
 use axum::{
@@ -11,8 +14,8 @@ use axum::{
 };
 use domain::staff::{Member, StaffId};
 use jiff::Timestamp;
-use staff::{Listed, SignedIn, StaffError};
-use store::StoredMember;
+use staff::{Listed, NoPasskeys, SignedIn, StaffError};
+use store::{MOST_PASSKEYS, Passkey, StoredMember};
 
 use super::{
     admission::{self, Admitted, admitted},
@@ -20,6 +23,7 @@ use super::{
 };
 use crate::{
     opening::{forget_pages, to},
+    pages::form_value,
     preferences,
     render::PageInput,
     state::AppState,
@@ -48,7 +52,7 @@ fn left(state: &AppState) -> Response {
 /// `GET /staff/sessions`.
 pub async fn sessions(State(state): State<AppState>, request: Request) -> Response {
     match admitted(&state, request).await {
-        Ok(Admitted { who, head, .. }) => listed(&state, head, who).await,
+        Ok(Admitted { who, head, .. }) => listed(&state, head, who, Typed::default()).await,
         Err(response) => response,
     }
 }
@@ -61,7 +65,7 @@ pub async fn end(State(state): State<AppState>, request: Request) -> Response {
     };
     let mark = form.get("session").map_or("", String::as_str);
     if !switched.is_empty() {
-        let mut response = listed(&state, head, who).await;
+        let mut response = listed(&state, head, who, Typed::default()).await;
         preferences::keep(&mut response, switched);
         return response;
     }
@@ -72,9 +76,25 @@ pub async fn end(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-async fn listed(state: &AppState, head: Request, who: SignedIn) -> Response {
+/// The name of a new passkey that was typed, and what is said of it.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) name: String,
+    pub(super) say: Option<Say>,
+}
+
+pub(super) async fn listed(
+    state: &AppState,
+    head: Request,
+    who: SignedIn,
+    Typed { name, say }: Typed,
+) -> Response {
     let sessions = match state.staff.sessions(&who.member.id).await {
         Ok(sessions) => sessions,
+        Err(error) => return admission::unavailable(state, head, &error).await,
+    };
+    let (passkeys, adding) = match passkeys_of(state, &who).await {
+        Ok(of) => of,
         Err(error) => return admission::unavailable(state, head, &error).await,
     };
     let own = sessions.iter().find(|session| session.mark == who.mark);
@@ -86,8 +106,37 @@ async fn listed(state: &AppState, head: Request, who: SignedIn) -> Response {
         started_at: session.started_at,
         seen_at: session.seen_at,
     });
-    let shows = Shows::Sessions(lines.collect());
-    admission::show(state, head, Some(who.member), (shows, PageInput::default())).await
+    let query = head.uri().query().unwrap_or_default().as_bytes();
+    let added = form_value(query, "after").as_deref() == Some("passkey");
+    let status = say.map(|_| StatusCode::UNPROCESSABLE_ENTITY);
+    let faults = say.map(|say| ("passkey", say)).into_iter().collect();
+    let sessions = lines.collect();
+    let page = OwnPage { sessions, passkeys, adding, added, name, faults };
+    let more = PageInput { status, ..PageInput::default() };
+    admission::show(state, head, Some(who.member), (Shows::Sessions(Box::new(page)), more)).await
+}
+
+/// Those of somebody, and whether they can add one.
+async fn passkeys_of(
+    state: &AppState,
+    who: &SignedIn,
+) -> Result<(Vec<PasskeyLine>, Adding), StaffError> {
+    let own = state.staff.passkeys(&who.member.id).await?;
+    let adding = match &state.passkeys {
+        Err(NoPasskeys::NoHost) => Adding::NoHost,
+        Err(NoPasskeys::NotSecure) => Adding::NotSecure,
+        Err(NoPasskeys::NoName) => Adding::NoName,
+        Ok(_) if own.len() >= MOST_PASSKEYS => Adding::Full,
+        Ok(_) if !state.staff.is_fresh(who).await? => Adding::NotFresh,
+        Ok(_) => Adding::Open,
+    };
+    let line = |Passkey { mark, name, added_at, used_at, .. }: Passkey| PasskeyLine {
+        mark,
+        name,
+        added_at,
+        used_at,
+    };
+    Ok((own.into_iter().map(line).collect(), adding))
 }
 
 /// `GET /staff/locks`.
@@ -143,7 +192,7 @@ async fn locked(state: &AppState, head: Request, who: Member, lifted: Option<Str
         Ok(listed) => listed,
         Err(error) => return admission::unavailable(state, head, &error).await,
     };
-    let line = |Listed { account, locked_until }| {
+    let line = |Listed { account, locked_until, .. }| {
         let StoredMember { member, .. } = account;
         let until: Timestamp = locked_until.filter(|_| member.office == who.office)?;
         (member.id != who.id)

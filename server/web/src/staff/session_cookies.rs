@@ -60,6 +60,11 @@ pub(super) fn begin(state: &AppState, token: &str, station: &str) -> Vec<HeaderV
     [session, station].into_iter().flatten().collect()
 }
 
+/// Has a browser bring its mark.
+pub(super) fn stay(state: &AppState, station: &str) -> Option<HeaderValue> {
+    set(state, Kind::Station, station, YEAR)
+}
+
 /// Takes the token out of a browser.
 pub(super) fn end(state: &AppState) -> Option<HeaderValue> {
     set(state, Kind::Session, "", 0)

@@ -12,7 +12,7 @@ use axum::{
 use domain::{LandCode, code::Strictness, staff::Act};
 use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
-use super::{admission, cases, deliveries, desk, filing, session_cookies, visit};
+use super::{admission, cases, deliveries, desk, filing, passkeys, session_cookies, visit};
 use crate::{
     form_body::{Form, read_form},
     opening::to,
@@ -30,10 +30,11 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     let why = match form_value(query, "after").as_deref() {
         Some("enrolled") => Why::Enrolled,
         Some("left") => Why::Left,
+        Some("fresh") => Why::Fresh,
         _ => Why::Needed,
     };
-    let form =
-        SignIn { why, name: String::new(), back: admission::back(None), carried: Vec::new() };
+    let back = admission::back((why == Why::Fresh).then_some(urls::STAFF_SESSIONS));
+    let form = SignIn { why, name: String::new(), back, carried: Vec::new() };
     admission::sign_in_form(&state, request, form, StatusCode::OK).await
 }
 
@@ -66,11 +67,15 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
         code: field("otp"),
         station: &station,
     };
-    let began = match state.staff.sign_in(tried).await {
+    let (began, wrong) = match passkeys::sign_in(&state, &form, &station).await {
+        Some(began) => (began, Why::WrongPasskey),
+        None => (state.staff.sign_in(tried).await, Why::Wrong),
+    };
+    let began = match began {
         Ok(Some(began)) => began,
         Ok(None) => {
             render::note(&state, &head, Event::RefusedSignIn);
-            let form = again(Why::Wrong);
+            let form = again(wrong);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return admission::sign_in_form(&state, head, form, status).await;
         }

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::notice;
+use super::{notice, passkeys, summary};
 use crate::{
     components::{Banner, PageTitle, Tone},
     format,
-    staff::{LockLine, SessionLine},
+    staff::{LockLine, passkeys::OwnPage},
     urls,
     words::Words,
 };
 
-pub(super) fn sessions(words: Words, sessions: Vec<SessionLine>) -> AnyView {
+pub(super) fn sessions(words: Words, page: OwnPage) -> AnyView {
+    let OwnPage { sessions, passkeys, adding, added, name, faults } = page;
     let title = words.t("staff_sessions");
     let rows = sessions.into_iter().map(|session| {
         let (since, seen) =
@@ -39,9 +40,11 @@ pub(super) fn sessions(words: Words, sessions: Vec<SessionLine>) -> AnyView {
     view! {
         <PageTitle text=title />
         <div class="measure">
+            {summary(words, &faults)}
             <h1>{title}</h1>
             <p class="lead">{words.t("staff_sessions_lead")}</p>
             <ol class="hits">{rows.collect_view()}</ol>
+            {passkeys::own(words, passkeys, (adding, added), (name, &faults))}
         </div>
     }
     .into_any()

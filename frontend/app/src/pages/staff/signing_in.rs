@@ -2,30 +2,38 @@
 
 use leptos::prelude::*;
 
-use super::{Line, fault_of, notice, summary};
+use super::{Line, fault_of, notice, passkeys, summary};
 use crate::{
     components::{PageTitle, Tone, symbol},
     format,
-    staff::{Enrol, Say, SignIn, Why},
+    staff::{Enrol, Say, SignIn, Why, passkeys::OtherWays},
     urls,
     words::Words,
 };
 
-pub(super) fn sign_in(words: Words, form: SignIn) -> AnyView {
+pub(super) fn sign_in(words: Words, form: SignIn, ways: &OtherWays) -> AnyView {
     let SignIn { why, name, back, carried } = form;
     let title = words.t("staff_sign_in_title");
     let faults: &[_] = if why == Why::Wrong { &[("name", Say::Wrong)] } else { &[] };
     let said = match why {
         Why::Needed | Why::Wrong => None,
+        Why::WrongPasskey => {
+            Some(notice(words, Tone::Caution, "staff_passkey_wrong", "staff_passkey_wrong_text"))
+        }
+        Why::Fresh => Some(notice(words, Tone::Note, "staff_fresh_title", "staff_fresh_text")),
         Why::Over => Some(notice(words, Tone::Note, "staff_over_title", "staff_over_text")),
         Why::Enrolled => {
             Some(notice(words, Tone::Done, "staff_enrolled_title", "staff_enrolled_text"))
         }
         Why::Left => Some(notice(words, Tone::Done, "staff_left_title", "staff_left_text")),
     };
-    let carried = carried.into_iter().map(|(name, value)| {
-        view! { <input type="hidden" name=format!("typed.{name}") value=value /> }
-    });
+    let along = || {
+        let fields = carried.iter().cloned().map(|(name, value)| {
+            view! { <input type="hidden" name=format!("typed.{name}") value=value /> }
+        });
+        fields.collect_view().into_any()
+    };
+    let with_passkey = ways.passkeys.then(|| passkeys::sign_in(words, &back, along()));
     let focus_name = name.is_empty() && why != Why::Wrong;
     let name = Line {
         name: "name",
@@ -56,12 +64,13 @@ pub(super) fn sign_in(words: Words, form: SignIn) -> AnyView {
             <p class="lead">{words.t("staff_sign_in_lead")}</p>
             <form class="form" method="post" action=urls::STAFF_SIGN_IN>
                 <input type="hidden" name="back" value=back />
-                {carried.collect_view()}
+                {along()}
                 {name.view(words)}
                 {passphrase.view(words)}
                 {code(words, None)}
                 <button class="button button-primary">{words.t("staff_sign_in")}</button>
             </form>
+            {with_passkey}
             <p class="quiet">{words.t("staff_sign_in_help")}</p>
         </div>
     }
