@@ -2,6 +2,7 @@
 
 mod incoming;
 mod scanner;
+mod trying;
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -24,6 +25,7 @@ use crate::check::{Checked, check};
 
 pub use incoming::Incoming;
 pub use scanner::Scanner;
+pub use trying::TryOutError;
 
 /// Files checked at once: each may take memory for all its pixels.
 const CHECKED_AT_ONCE: usize = 2;

@@ -29,7 +29,7 @@ use crate::{catalogues, rules::RulesError};
 
 pub use crate::catalogues::CataloguesConfig;
 pub use crate::rules::SuitabilityConfig;
-pub use attachments::AttachmentsConfig;
+pub use attachments::{AttachmentsConfig, FilesPlace, FilesPlaceError, S3Config};
 pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use mail::{MailConfig, MailError};
@@ -160,6 +160,9 @@ pub enum ConfigError {
         /// The most that may stand there.
         most: u32,
     },
+    /// Where files are to lie.
+    #[error("{0}")]
+    Files(#[from] FilesPlaceError),
     /// What is set of the web is not right.
     #[error(transparent)]
     Web(#[from] SettingsError),
@@ -192,6 +195,8 @@ impl Config {
         let kept = kept.chain(config.suitability.rules.as_mut());
         let files = &mut config.attachments;
         let kept = kept.chain(files.folder.iter_mut().chain(files.clamd.as_mut()));
+        let s3 = files.s3.credentials_file.iter_mut().chain(files.s3.ca_file.as_mut());
+        let kept = kept.chain(s3);
         let mail = config.mail.iter_mut();
         let of_mail = mail.flat_map(|mail| mail.password_file.iter_mut().chain(&mut mail.ca_file));
         for file in named.chain(config.forward.ca_file.as_mut()).chain(kept).chain(of_mail) {

@@ -83,7 +83,11 @@ fn beside_the_program() -> io::Result<PathBuf> {
 
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
-    let Started { web, audit, refusals, forward, mail, site_search } = start(options)?;
+    let Started { web, audit, refusals, forward, mail, site_search, files_place } = start(options)?;
+    web.files.try_out().await.map_err(|source| {
+        let place = files_place.to_string();
+        ServeError::FilesTriedOut { place, source }
+    })?;
     refuse_demonstration_staff(&*web.store).await?;
     warn_of_unshown(&*web.portal).await;
     let listen = options.listen;
