@@ -1,6 +1,7 @@
 //! What is taken and what is refused, and what is left of it.
 
 mod s3;
+mod uploads;
 
 use std::{io::Cursor, sync::Arc};
 

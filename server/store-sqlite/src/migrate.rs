@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 26] = [
+const MIGRATIONS: [(&str, &str); 27] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -80,6 +80,10 @@ const MIGRATIONS: [(&str, &str); 26] = [
     ("20261130230100_create_cases", include_str!("migrations/20261130230100_create_cases.up.sql")),
     ("20261130230200_create_queue", include_str!("migrations/20261130230200_create_queue.up.sql")),
     ("20261130230300_tie_drafts", include_str!("migrations/20261130230300_tie_drafts.up.sql")),
+    (
+        "20261130230400_take_files_in_parts",
+        include_str!("migrations/20261130230400_take_files_in_parts.up.sql"),
+    ),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each

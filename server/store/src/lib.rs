@@ -5,7 +5,7 @@
 //! is a record that only the disclosure policy may turn into something public.
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
-//! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
+//! written by an import, [`Requests`], [`Attachments`], [`Uploads`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
 //! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] and [`Cases`] to the counter and [`Queue`] to its
 //! halls, [`Audit`],
 //! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
@@ -33,6 +33,7 @@ mod requests;
 mod rights;
 mod seal;
 mod staff;
+mod uploads;
 mod versions;
 
 pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
@@ -74,6 +75,7 @@ pub use rights::{
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use staff::{Enrolment, Failures, Invitation, Session, Staff, StoredMember};
+pub use uploads::{Leftover, NewUpload, Upload, Uploads};
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
@@ -83,6 +85,7 @@ pub trait Store:
     + Versions
     + Requests
     + Attachments
+    + Uploads
     + Rights
     + Notices
     + Drafts
@@ -103,6 +106,7 @@ impl<S> Store for S where
         + Versions
         + Requests
         + Attachments
+        + Uploads
         + Rights
         + Notices
         + Drafts

@@ -35,3 +35,4 @@ mod rights;
 mod services;
 mod staff;
 mod supervision;
+mod uploads;
