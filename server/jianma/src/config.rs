@@ -33,7 +33,7 @@ pub use attachments::{AttachmentsConfig, FilesPlace, FilesPlaceError, S3Config};
 pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use mail::{MailConfig, MailError};
-pub use outward::{DepartmentConfig, ForwardConfig};
+pub use outward::{DepartmentConfig, ForwardConfig, Protocol, ReportsConfig};
 
 /// Everything that can be configured. Every value has a default that works on one machine; without
 /// departments, requests are kept and not delivered.
@@ -147,6 +147,14 @@ pub enum ConfigError {
         key: &'static str,
         /// What stands there.
         given: u32,
+        /// What may stand there.
+        rule: &'static str,
+    },
+    /// What a department speaks is said twice, or half.
+    #[error("department `{id}`: {rule}")]
+    Protocol {
+        /// The department.
+        id: String,
         /// What may stand there.
         rule: &'static str,
     },
@@ -311,6 +319,16 @@ impl Config {
         self.retentions()?;
         for (id, department) in &self.departments {
             department.contact.read(id)?;
+            let rule = match (department.protocol, &department.open311) {
+                (Protocol::Open311, None) => {
+                    "protocol = \"open311\" needs [departments.ID.open311] with its services"
+                }
+                (Protocol::Webhooks, Some(_)) => {
+                    "it has [departments.ID.open311]; write protocol = \"open311\", or leave that away"
+                }
+                _ => continue,
+            };
+            return Err(ConfigError::Protocol { id: id.clone(), rule });
         }
         for (id, hall) in &self.halls {
             hall.check(id)?;
