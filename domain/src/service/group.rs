@@ -118,6 +118,24 @@ impl ServiceItem {
         }
     }
 
+    /// Takes a copy of a group, from 0, out of what a form was filled in with, and closes the gap; nothing where the form
+    /// has not so many, or must have all that it has.
+    pub fn one_less(&self, group: &str, at: usize, values: &mut Answers) {
+        let Some(group) = self.group.iter().find(|one| one.name == group) else { return };
+        let there = group.shown(values);
+        if at >= there || there <= group.min {
+            return;
+        }
+        let left = |(name, text): (String, String)| match parts_of(&name) {
+            Some((of, copy, _)) if of == group.name && copy == at => None,
+            Some((of, copy, question)) if of == group.name && copy > at => {
+                Some((name_of(of, copy - 1, question), text))
+            }
+            _ => Some((name, text)),
+        };
+        *values = std::mem::take(values).into_iter().filter_map(left).collect();
+    }
+
     /// Takes out of `answers` every copy of each group of which something is `given`: said anew, a group takes the place
     /// of all that was said of it, also where it is given as an empty list.
     pub fn make_room(&self, given: &Answers, answers: &mut Answers) {
@@ -322,6 +340,32 @@ mod tests {
         assert_eq!(values, before);
         let typed = given(&[("together__c__name", "李四")]);
         assert_eq!(group.shown(&typed), 3);
+    }
+
+    #[test]
+    fn s1_a_copy_is_taken_out_and_leaves_no_gap() {
+        let three = given(&[
+            ("applicant_name", "张三"),
+            ("together__a__name", "一"),
+            ("together__b__name", "二"),
+            ("together__b__role", "seller"),
+            ("together__c__name", "三"),
+        ]);
+        let without = |at: usize| {
+            let mut values = three.clone();
+            item().one_less("together", at, &mut values);
+            values.into_iter().skip(1).map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>()
+        };
+        assert_eq!(without(0), ["together__a__name=二", "together__a__role=seller", "together__b__name=三"]);
+        assert_eq!(without(1), ["together__a__name=一", "together__b__name=三"]);
+        assert_eq!(without(2).len(), 3);
+        assert_eq!(without(3).len(), 4, "there is none");
+        let mut values = three.clone();
+        item().one_less("nobody", 0, &mut values);
+        assert_eq!(values, three);
+        let mut values = given(&[("together__a__name", "一")]);
+        item().one_less("together", 0, &mut values);
+        assert_eq!(item().group[0].shown(&values), 0);
     }
 
     proptest! {

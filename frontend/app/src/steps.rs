@@ -11,6 +11,8 @@ pub const HAND_IN: &str = "submit";
 pub const CHANGE: &str = "change";
 /// Before the name of a group of which one more is to be filled in; its fields come back.
 pub const MORE: &str = "more.";
+/// Before the name of a group and the number of a copy, from 1, that is to be taken out; its fields come back.
+pub const LESS: &str = "less.";
 /// It is saved as a draft.
 pub const SAVE: &str = "save";
 /// Its draft is deleted.

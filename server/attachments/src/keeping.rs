@@ -2,6 +2,8 @@
 
 mod incoming;
 mod scanner;
+mod trying;
+mod uploads;
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -19,11 +21,13 @@ use store::{
 };
 use tokio::sync::{Notify, Semaphore};
 
-use self::incoming::Room;
+use self::{incoming::Room, uploads::Busy};
 use crate::check::{Checked, check};
 
 pub use incoming::Incoming;
 pub use scanner::Scanner;
+pub use trying::TryOutError;
+pub use uploads::{Arriving, Growing, NotGrown};
 
 /// Files checked at once: each may take memory for all its pixels.
 const CHECKED_AT_ONCE: usize = 2;
@@ -90,6 +94,7 @@ pub struct Files {
     parts: Parts,
     checking: Semaphore,
     room: Room,
+    busy: Busy,
     /// Something was let go of.
     due: Notify,
 }
@@ -108,6 +113,7 @@ impl Files {
             parts,
             checking: Semaphore::new(CHECKED_AT_ONCE),
             room: Room::default(),
+            busy: Busy::default(),
             due: Notify::new(),
         }
     }
@@ -131,11 +137,13 @@ impl Files {
     /// [`FileFault`] says what is wrong with it, or that it cannot be kept just now.
     pub async fn hold(&self, given_name: &str, bytes: Vec<u8>) -> Result<Attached, FileFault> {
         let name = display_name(given_name);
-        let checked = self.checked(&name, bytes).await?;
-        if let Some(scanner) = &self.parts.scanner {
-            scanner.pass(&checked.bytes).await?;
-        }
-        let size = checked.bytes.len() as u64;
+        let checked = self.passed(&name, bytes).await?;
+        self.has_room_for(checked.bytes.len() as u64).await?;
+        self.keep(named_as_it_is(name, checked.media_type), checked).await
+    }
+
+    /// That so many bytes more may wait for their request.
+    async fn has_room_for(&self, size: u64) -> Result<(), FileFault> {
         let held = self.parts.store.held_bytes().await.map_err(|error| unkept(&error))?;
         if held.saturating_add(size) > self.parts.most_held {
             tracing::error!(
@@ -145,7 +153,16 @@ impl Files {
             );
             return Err(FileFault::Unavailable);
         }
-        self.keep(named_as_it_is(name, checked.media_type), checked).await
+        Ok(())
+    }
+
+    /// Checked, and let pass by the scanner where there is one.
+    async fn passed(&self, name: &str, bytes: Vec<u8>) -> Result<Checked, FileFault> {
+        let checked = self.checked(name, bytes).await?;
+        if let Some(scanner) = &self.parts.scanner {
+            scanner.pass(&checked.bytes).await?;
+        }
+        Ok(checked)
     }
 
     /// In its turn, and apart from what answers.
@@ -174,7 +191,7 @@ impl Files {
             key: entropy.key(),
             held_until: clock.now() + HELD_FOR,
         };
-        let sealed = self.sealer(&file).seal(&place(&file.id), &bytes);
+        let sealed = self.sealer(file.key).seal(&place(&file.id), &bytes);
         let sealed = sealed.map_err(|error| unkept(&error))?;
         // The row first: bytes that no row names would never be removed.
         store.hold_attachment(&file).await.map_err(|error| unkept(&error))?;
@@ -205,7 +222,7 @@ impl Files {
         let found = self.parts.store.attachments(&[id.to_owned()]).await?;
         let Some(Attachment { file, .. }) = found.into_iter().next() else { return Ok(None) };
         let sealed = self.parts.objects.get(&path(id)).await?.bytes().await?;
-        let bytes = self.sealer(&file).open(&place(id), &sealed);
+        let bytes = self.sealer(file.key).open(&place(id), &sealed);
         let bytes = bytes.map_err(|reason| FilesError::Altered { id: id.to_owned(), reason })?;
         Ok(Some((attached(&file), bytes)))
     }
@@ -257,25 +274,33 @@ impl Files {
         let mut removed = 0;
         loop {
             let due = store.attachments_to_remove(clock.now(), STEP).await?;
-            for id in &due {
-                match objects.delete(&path(id)).await {
+            for left in &due {
+                match objects.delete(&path(&left.id)).await {
                     Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                     Err(error) => return Err(error.into()),
                 }
-                store.forget_attachment(id).await?;
+                self.remove_parts(left).await?;
+                store.forget_attachment(&left.id).await?;
             }
             removed += due.len();
             if due.len() < STEP {
-                return Ok(removed);
+                break;
             }
         }
+        // Of what is one file now the parts go.
+        for left in store.parts_left(STEP).await? {
+            self.remove_parts(&left).await?;
+            store.forget_parts(&left.id).await?;
+        }
+        Ok(removed)
     }
 
-    fn sealer(&self, file: &NewAttachment) -> Keyring {
+    /// What a file is sealed by, under its own key.
+    fn sealer(&self, key: [u8; 32]) -> Keyring {
         let Parts { cipher, entropy, .. } = &self.parts;
         // What a file was sealed by stands in its head: each cipher has the key ready.
         let others = Cipher::ALL.into_iter().filter(|other| other != cipher);
-        let keys = others.chain([*cipher]).map(|cipher| RecordKey { cipher, secret: file.key });
+        let keys = others.chain([*cipher]).map(|cipher| RecordKey { cipher, secret: key });
         Keyring::new(keys.collect(), entropy.clone())
     }
 }

@@ -14,11 +14,15 @@ mod check;
 mod keeping;
 mod pdf;
 mod picture;
+mod s3;
 
 pub use apart::{READ_DOCUMENT, read_here};
 pub use check::{Checked, check};
-pub use keeping::{Files, FilesError, Incoming, Parts, Scanner, keep_tidy};
+pub use keeping::{
+    Arriving, Files, FilesError, Growing, Incoming, NotGrown, Parts, Scanner, TryOutError, keep_tidy,
+};
 pub use object_store::{ObjectStore, local::LocalFileSystem};
+pub use s3::{S3, S3Credentials, S3Error};
 
 #[cfg(test)]
 mod tests;

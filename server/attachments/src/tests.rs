@@ -1,5 +1,8 @@
 //! What is taken and what is refused, and what is left of it.
 
+mod s3;
+mod uploads;
+
 use std::{io::Cursor, sync::Arc};
 
 use domain::{
@@ -13,7 +16,7 @@ use object_store::memory::InMemory;
 use store::{AttachmentState, Cipher, Clear, Keyring, Keys, RecordKey};
 use store_sqlite::SqliteStore;
 
-use crate::{Files, Parts, Scanner, check};
+use crate::{Files, ObjectStore, Parts, Scanner, check};
 
 const GPS: &[u8] = b"GPS-30.5347N-119.9731E";
 
@@ -240,7 +243,7 @@ impl Clock for At {
 
 struct Place {
     files: Files,
-    objects: Arc<InMemory>,
+    objects: Arc<dyn ObjectStore>,
     clock: Arc<At>,
     _folder: tempfile::TempDir,
 }
@@ -250,12 +253,15 @@ fn place(most_held: u64) -> Place {
 }
 
 fn scanned_by(scanner: Option<Scanner>, most_held: u64) -> Place {
+    lying_in(Arc::new(InMemory::new()), scanner, most_held)
+}
+
+fn lying_in(objects: Arc<dyn ObjectStore>, scanner: Option<Scanner>, most_held: u64) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let entropy = Arc::new(testkit::Numbered);
     let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [1; 32] };
     store.unlock(Arc::new(Keyring::new(vec![key], entropy.clone())), Clear::Sealed).unwrap();
-    let objects = Arc::new(InMemory::new());
     let clock = Arc::new(At(std::sync::Mutex::new("2026-11-30T04:00:00Z".parse().unwrap())));
     let files = Files::new(Parts {
         objects: objects.clone(),
@@ -273,7 +279,7 @@ fn scanned_by(scanner: Option<Scanner>, most_held: u64) -> Place {
 
 async fn lying(place: &Place) -> Vec<Vec<u8>> {
     use futures_util::TryStreamExt as _;
-    use object_store::{ObjectStore as _, ObjectStoreExt as _};
+    use object_store::ObjectStoreExt as _;
     let metas: Vec<_> = place.objects.list(None).try_collect().await.unwrap();
     let mut all = Vec::new();
     for meta in metas {
@@ -284,11 +290,17 @@ async fn lying(place: &Place) -> Vec<Vec<u8>> {
 
 #[tokio::test]
 async fn x3_what_lies_there_opens_with_its_row_alone_and_goes_after_its_day() {
-    let place = place(u64::MAX);
+    keeps_and_forgets(&place(u64::MAX)).await;
+}
+
+/// What every place does with a file: keeps it sealed, hands it out, and has nothing left of it when it is due.
+async fn keeps_and_forgets(place: &Place) {
+    place.files.try_out().await.unwrap();
+    assert!(lying(place).await.is_empty(), "nothing is left of what was tried out");
     let whole = plain();
     let held = place.files.hold("../../裂缝\u{202e}.pdf", whole.clone()).await.unwrap();
     assert_eq!((&*held.name, held.size), ("裂缝.pdf", whole.len() as u64));
-    let [sealed] = lying(&place).await.try_into().unwrap();
+    let [sealed] = lying(place).await.try_into().unwrap();
     assert!(!holds(&sealed, b"%PDF") && !holds(&sealed, b"MediaBox"));
     let (again, bytes) = place.files.fetch(&held.id).await.unwrap().unwrap();
     assert_eq!((again, bytes), (held.clone(), whole));
@@ -298,7 +310,7 @@ async fn x3_what_lies_there_opens_with_its_row_alone_and_goes_after_its_day() {
     let day = jiff::SignedDuration::from_hours(24);
     *place.clock.0.lock().unwrap() += day;
     assert_eq!(place.files.remove_due().await.unwrap(), 1);
-    assert!(lying(&place).await.is_empty());
+    assert!(lying(place).await.is_empty());
     assert_eq!(place.files.fetch(&held.id).await.unwrap(), None);
     let webp = place.files.hold("屏幕.截图.webp", picture(ImageFormat::WebP)).await.unwrap();
     assert_eq!((&*webp.name, webp.media_type), ("屏幕.截图.jpg", MediaType::Jpeg));
@@ -331,7 +343,6 @@ async fn what_is_let_go_of_is_removed_at_once() {
     let folder = _folder;
     let gone = async {
         use futures_util::TryStreamExt as _;
-        use object_store::ObjectStore as _;
         loop {
             let left: Vec<_> = objects.list(None).try_collect().await.unwrap();
             if left.is_empty() {

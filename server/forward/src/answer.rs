@@ -99,7 +99,7 @@ impl Answer {
         percent_decoded(last)
     }
 
-    fn json(&self) -> Result<Value, String> {
+    pub(crate) fn json(&self) -> Result<Value, String> {
         let body = match &self.body {
             Ok(body) => body,
             Err(Unread::Cut) => return Err("its answer was cut off".to_owned()),

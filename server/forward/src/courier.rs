@@ -11,6 +11,7 @@ use store::Delivery;
 use crate::{
     answer::{Answer, Confirmation, Confirmed},
     departments::{Department, look_up},
+    open311::{self, Open311, Places},
     signing::{LOOK_UP_BODY, SigningError},
     wire::{Lost, Wire},
 };
@@ -92,7 +93,11 @@ impl Courier {
         &self,
         delivery: &Delivery,
         clock: &dyn Clock,
+        places: Option<&dyn Places>,
     ) -> Result<Confirmed, DeliveryFailure> {
+        if let Some(open311) = &self.department.open311 {
+            return self.report(open311, delivery, clock, places).await;
+        }
         let id = &delivery.id.0;
         let mut headers = self.department.secret.sign(id, clock.now(), &delivery.body)?;
         if let Some(id) = headers.get("webhook-id").cloned() {
@@ -100,7 +105,7 @@ impl Courier {
         }
         let endpoint = self.endpoint.clone();
         let body = delivery.body.clone().into();
-        let answer = self.exchange(Method::POST, endpoint, headers, body).await?;
+        let answer = self.exchange(Method::POST, endpoint, headers, Some(body)).await?;
         if answer.status.is_success() {
             return answer.confirms(id, self.department.confirmation).map_err(|why| {
                 let reason = format!("answered {}, but {why}", answer.status);
@@ -124,10 +129,13 @@ impl Courier {
         delivery: &Delivery,
         clock: &dyn Clock,
     ) -> Result<Option<Confirmed>, DeliveryFailure> {
+        if let Some(open311) = &self.department.open311 {
+            return self.search(open311, delivery, clock).await;
+        }
         let id = &delivery.id.0;
         let headers = self.department.secret.sign_look_up(id, clock.now())?;
         let asked = look_up(&self.endpoint, id);
-        let answer = self.exchange(Method::GET, asked, headers, LOOK_UP_BODY.into()).await?;
+        let answer = self.exchange(Method::GET, asked, headers, Some(LOOK_UP_BODY.into())).await?;
         // A page where the look-up should be proves nothing, whatever a delivery may prove.
         let rule = match self.department.confirmation {
             Confirmation::Status => Confirmation::Reference,
@@ -145,20 +153,85 @@ impl Courier {
         }
     }
 
+    /// Whether it knows by itself what it was sent before: then a delivery can be sent again.
+    pub(crate) const fn tells_repeats_apart(&self) -> bool {
+        self.department.open311.is_none()
+    }
+
+    /// Posts a delivery as a report.
+    async fn report(
+        &self,
+        open311: &Open311,
+        delivery: &Delivery,
+        clock: &dyn Clock,
+        places: Option<&dyn Places>,
+    ) -> Result<Confirmed, DeliveryFailure> {
+        let form = open311::form(open311, delivery, places).await?;
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]);
+        let to = open311.address(&self.endpoint, &["requests.json"]);
+        let answer = self.exchange(Method::POST, to, headers, Some(form.into())).await?;
+        if !answer.status.is_success() {
+            return Err(failure_of(&answer, clock.now()));
+        }
+        let confirmed = answer.json().and_then(|said| open311::kept(&said)).map_err(|why| {
+            let reason = format!("answered {}, but {why}", answer.status);
+            DeliveryFailure::new(FailureKind::Ambiguous, reason)
+        })?;
+        // It has the report, whatever becomes of this: where it stands is asked again later.
+        let token = confirmed.reference.as_deref().and_then(open311::token_of);
+        // Two exchanges are all that a lease has time for.
+        let Some(token) = token.filter(|_| !delivery.ambiguous) else { return Ok(confirmed) };
+        let asked = open311.address(&self.endpoint, &["tokens", &format!("{token}.json")]);
+        let told = self.exchange(Method::GET, asked, HeaderMap::new(), None).await.ok();
+        let told = told.filter(|told| told.status.is_success()).and_then(|told| told.json().ok());
+        Ok(told.and_then(|told| open311::kept(&told).ok()).unwrap_or(confirmed))
+    }
+
+    /// Looks for a report among those that the department lists. Where it is not there nobody can tell; once a person
+    /// had it sent again all the same, it is.
+    async fn search(
+        &self,
+        open311: &Open311,
+        delivery: &Delivery,
+        clock: &dyn Clock,
+    ) -> Result<Option<Confirmed>, DeliveryFailure> {
+        let asked = open311::listed(open311, &self.endpoint, delivery, clock.now())?;
+        let answer = self.exchange(Method::GET, asked, HeaderMap::new(), None).await?;
+        let failure = failure_of(&answer, clock.now());
+        let unwell = matches!(failure.kind, FailureKind::Stalled | FailureKind::Ambiguous);
+        if !answer.status.is_success() && unwell {
+            return Err(failure);
+        }
+        let list = if answer.status.is_success() { answer.json().ok() } else { None };
+        if let Some(found) = list.and_then(|list| Open311::found(delivery, &list)) {
+            return Ok(Some(found));
+        }
+        if delivery.round.attempts == 0 {
+            return Ok(None);
+        }
+        Err(DeliveryFailure::new(
+            FailureKind::Rejected,
+            "its answer was lost, its list of reports does not name this one, and Open311 has no key to tell: ask the \
+             department, then settle this delivery, or retry it to send it once more",
+        ))
+    }
+
     async fn exchange(
         &self,
         method: Method,
         url: Url,
         mut headers: HeaderMap,
-        body: Body,
+        body: Option<Body>,
     ) -> Result<Answer, DeliveryFailure> {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let json = HeaderValue::from_static("application/json");
+        headers.entry(header::CONTENT_TYPE).or_insert(json);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         // Who compresses all the same is read all the same.
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut request = Request::new(method, url);
         *request.headers_mut() = headers;
-        *request.body_mut() = Some(body);
+        *request.body_mut() = body;
         Ok(Answer::read(self.wire.exchange(request).await?).await)
     }
 }

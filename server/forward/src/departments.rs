@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::{
     answer::Confirmation,
+    open311::Open311,
     signing::{Secret, SigningError},
 };
 
@@ -30,6 +31,12 @@ pub struct SecretText(String);
 impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretText(…)")
+    }
+}
+
+impl From<String> for SecretText {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 
@@ -73,6 +80,23 @@ pub struct DepartmentConfig {
     /// Address of the proxy on the way to it; without it, straight.
     #[serde(default)]
     pub proxy: Option<String>,
+    /// It is posted to as a server of Open311 GeoReport v2; `endpoint` is what stands before `/requests.json`.
+    #[serde(default)]
+    pub open311: Option<Open311Config>,
+}
+
+/// How a department is spoken to by Open311.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open311Config {
+    /// Which of its jurisdictions is meant.
+    #[serde(default)]
+    pub jurisdiction_id: Option<String>,
+    /// The key that it gave.
+    #[serde(default)]
+    pub api_key: Option<SecretText>,
+    /// What it calls each service, by the item of the catalogue.
+    pub services: BTreeMap<String, String>,
 }
 
 fn default_timeout() -> u16 {
@@ -123,6 +147,10 @@ enum Fault {
     Authorities,
     #[error("its proxy is no http:// or https:// address with a host")]
     Proxy,
+    #[error("it speaks Open311 and collects its deliveries (`pull = true`): leave one of the two away")]
+    CollectsReports,
+    #[error("its services name no service_code: write ITEM = \"CODE\" for each that it acts on")]
+    NoServices,
 }
 
 /// A department that deliveries can be sent to.
@@ -147,6 +175,8 @@ pub struct Department {
     /// The proxy on the way to it. Never for this machine, which a proxy would look for on its
     /// own side.
     pub proxy: Option<Url>,
+    /// How it is spoken to, where it speaks Open311 and knows nothing of webhooks.
+    pub open311: Option<Open311>,
 }
 
 impl Department {
@@ -169,6 +199,7 @@ impl Department {
             retry_refusals: BTreeSet::new(),
             authorities: Vec::new(),
             proxy: None,
+            open311: None,
         }
     }
 
@@ -185,6 +216,7 @@ impl Department {
             retry_refusals: BTreeSet::new(),
             authorities: Vec::new(),
             proxy: None,
+            open311: None,
         }
     }
 
@@ -212,6 +244,13 @@ fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
     }
     if config.name.zh.trim().is_empty() || config.name.en.trim().is_empty() {
         return Err(Fault::Name);
+    }
+    if config.open311.is_some() && config.pull {
+        return Err(Fault::CollectsReports);
+    }
+    let is_empty = |it: &Open311Config| it.services.values().all(|code| code.trim().is_empty());
+    if config.open311.as_ref().is_some_and(is_empty) {
+        return Err(Fault::NoServices);
     }
     let endpoint = match (&config.endpoint, config.pull) {
         (Some(endpoint), false) => endpoint,
@@ -251,6 +290,11 @@ fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
         retry_refusals: config.retry_refusals.clone(),
         authorities: authorities(&config.authorities)?,
         proxy: config.proxy.as_deref().map(proxy).transpose()?.filter(|_| !here),
+        open311: config.open311.as_ref().map(|it| Open311 {
+            jurisdiction_id: it.jurisdiction_id.clone(),
+            api_key: it.api_key.as_ref().map(|key| key.0.clone()),
+            services: it.services.clone(),
+        }),
         ..Department::new(id.to_owned(), config.name.clone(), endpoint, secret, timeout)
     })
 }

@@ -12,6 +12,9 @@
 //! what waits for it (`server/service/src/inbox.rs`); the worker leaves that alone, and only gives to a person
 //! what nobody collected.
 //!
+//! A department that speaks Open311 alone gets reports (`open311`): there the key is missing, and a person decides
+//! what nobody can tell.
+//!
 //! Start with `worker` (the loop) and `courier` (one post). Nothing is dropped: what cannot be delivered stays
 //! in the outbox as *stuck* with its reason, for a person.
 
@@ -20,6 +23,7 @@ pub mod charset;
 mod circuit;
 mod courier;
 mod departments;
+mod open311;
 mod schedule;
 mod signing;
 mod wire;
@@ -28,8 +32,10 @@ mod worker;
 pub use answer::Confirmation;
 pub use circuit::{CircuitState, Circuits};
 pub use departments::{
-    COLLECT_WITHIN, Department, DepartmentConfig, DepartmentConfigError, Departments, SecretText,
+    COLLECT_WITHIN, Department, DepartmentConfig, DepartmentConfigError, Departments,
+    Open311Config, SecretText,
 };
+pub use open311::{Open311, Places, StatusReader};
 pub use schedule::{Failure, NextAttempt, Schedule};
 pub use signing::{LOOK_UP_BODY, Secret, SigningError, TOLERANCE};
 pub use wire::{Lost, Wire};

@@ -25,6 +25,7 @@ use crate::{
     circuit::{Circuits, Flow},
     courier::Courier,
     departments::{Department, Departments},
+    open311::Places,
     wire::{Wire, client_for},
 };
 pub use settings::{ForwardError, ForwardSettings};
@@ -54,6 +55,8 @@ struct Shared {
     entropy: Arc<dyn Entropy>,
     owner: String,
     settings: ForwardSettings,
+    /// Where places lie, for departments that want it.
+    places: Option<Arc<dyn Places>>,
     /// What this worker has in hand. A clock that jumps can end a lease under it, and then it is
     /// not taken by the same worker a second time.
     in_hand: Mutex<HashSet<DeliveryId>>,
@@ -117,6 +120,7 @@ impl Forwarder {
             entropy,
             owner,
             settings,
+            places: None,
             in_hand,
         };
         Ok(Self { shared })
@@ -126,6 +130,13 @@ impl Forwarder {
     #[must_use]
     pub fn with_circuits(mut self, circuits: Arc<Circuits>) -> Self {
         self.shared.circuits = circuits;
+        self
+    }
+
+    /// Has it say where places lie to departments that speak Open311, as far as everybody may see it.
+    #[must_use]
+    pub fn with_places(mut self, places: Arc<dyn Places>) -> Self {
+        self.shared.places = Some(places);
         self
     }
 

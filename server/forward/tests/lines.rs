@@ -90,6 +90,7 @@ impl Strict {
             retry_refusals: [].into(),
             authorities: authorities.to_owned(),
             proxy,
+            open311: None,
         };
         let table = [(DEPARTMENT.to_owned(), config)].into();
         Departments::from_config(&table).unwrap().get(DEPARTMENT).unwrap().clone()

@@ -29,11 +29,11 @@ use crate::{catalogues, rules::RulesError};
 
 pub use crate::catalogues::CataloguesConfig;
 pub use crate::rules::SuitabilityConfig;
-pub use attachments::AttachmentsConfig;
+pub use attachments::{AttachmentsConfig, FilesPlace, FilesPlaceError, S3Config};
 pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use mail::{MailConfig, MailError};
-pub use outward::{DepartmentConfig, ForwardConfig};
+pub use outward::{DepartmentConfig, ForwardConfig, Protocol, ReportsConfig};
 
 /// Everything that can be configured. Every value has a default that works on one machine; without
 /// departments, requests are kept and not delivered.
@@ -150,6 +150,14 @@ pub enum ConfigError {
         /// What may stand there.
         rule: &'static str,
     },
+    /// What a department speaks is said twice, or half.
+    #[error("department `{id}`: {rule}")]
+    Protocol {
+        /// The department.
+        id: String,
+        /// What may stand there.
+        rule: &'static str,
+    },
     /// A limit of files that is none.
     #[error("attachments.{key} is {given}; set it to 1 to {most}")]
     Attachments {
@@ -160,6 +168,9 @@ pub enum ConfigError {
         /// The most that may stand there.
         most: u32,
     },
+    /// Where files are to lie.
+    #[error("{0}")]
+    Files(#[from] FilesPlaceError),
     /// What is set of the web is not right.
     #[error(transparent)]
     Web(#[from] SettingsError),
@@ -192,6 +203,8 @@ impl Config {
         let kept = kept.chain(config.suitability.rules.as_mut());
         let files = &mut config.attachments;
         let kept = kept.chain(files.folder.iter_mut().chain(files.clamd.as_mut()));
+        let s3 = files.s3.credentials_file.iter_mut().chain(files.s3.ca_file.as_mut());
+        let kept = kept.chain(s3);
         let mail = config.mail.iter_mut();
         let of_mail = mail.flat_map(|mail| mail.password_file.iter_mut().chain(&mut mail.ca_file));
         for file in named.chain(config.forward.ca_file.as_mut()).chain(kept).chain(of_mail) {
@@ -306,6 +319,16 @@ impl Config {
         self.retentions()?;
         for (id, department) in &self.departments {
             department.contact.read(id)?;
+            let rule = match (department.protocol, &department.open311) {
+                (Protocol::Open311, None) => {
+                    "protocol = \"open311\" needs [departments.ID.open311] with its services"
+                }
+                (Protocol::Webhooks, Some(_)) => {
+                    "it has [departments.ID.open311]; write protocol = \"open311\", or leave that away"
+                }
+                _ => continue,
+            };
+            return Err(ConfigError::Protocol { id: id.clone(), rule });
         }
         for (id, hall) in &self.halls {
             hall.check(id)?;

@@ -1,18 +1,22 @@
 //! The departments of a configuration, with secrets and certificates read, and what it says of
 //! them in words.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use domain::{
     Entropy, Localized,
     contact::{Contact, Telephone},
 };
-use forward::{Confirmation, Department, Departments, Secret};
+use forward::{Confirmation, Department, Departments, Open311Config, Secret};
 use keys::KeyError;
 use service_api::Reach;
 use store::Traces;
 
-use crate::config::{Config, ConfigError, DepartmentConfig};
+use crate::config::{Config, ConfigError, DepartmentConfig, ReportsConfig};
 
 /// Why the departments' secrets are not known.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +27,19 @@ pub enum DepartmentSecretError {
     /// The file of a secret.
     #[error("{0}")]
     Key(#[from] KeyError),
+    /// The file of the key that a department gave.
+    #[error(
+        "the Open311 key of department {id} cannot be read from {path}: {source}; put the key there, or leave \
+         api_key_file away"
+    )]
+    ApiKey {
+        /// The department.
+        id: String,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// What is in that file.
     #[error("the secret of department {id}: {source}")]
     Secret {
@@ -43,7 +60,18 @@ pub(crate) fn with_secrets(
     traces: &Traces,
     entropy: &dyn Entropy,
 ) -> Result<Departments, DepartmentSecretError> {
-    checked(config, |id, department| {
+    let api_key = |id: &str, reports: &ReportsConfig| {
+        let Some(file) = &reports.api_key_file else { return Ok(None) };
+        let path = folder.join(file);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text.trim().to_owned())),
+            Err(source) => {
+                let id = id.to_owned();
+                Err(DepartmentSecretError::ApiKey { id, path, source })
+            }
+        }
+    };
+    checked(config, api_key, |id, department| {
         let file = department.secret_file.to_string_lossy();
         keys::refuse_without_secret(folder, &file, id, traces)?;
         let make = || Secret::generate(entropy).expose().to_owned();
@@ -56,11 +84,19 @@ pub(crate) fn with_secrets(
 /// The departments, whatever their secrets are.
 fn checked<E: From<ConfigError>>(
     config: &Config,
+    api_key: impl Fn(&str, &ReportsConfig) -> Result<Option<String>, E>,
     mut secret: impl FnMut(&str, &DepartmentConfig) -> Result<Secret, E>,
 ) -> Result<Departments, E> {
     let mut table = BTreeMap::new();
     for (id, department) in &config.departments {
         let secret = secret(id, department)?;
+        let reports = |reports: &ReportsConfig| {
+            Ok::<_, E>(Open311Config {
+                jurisdiction_id: reports.jurisdiction_id.clone(),
+                api_key: api_key(id, reports)?.map(Into::into),
+                services: reports.services.clone(),
+            })
+        };
         table.insert(
             id.clone(),
             forward::DepartmentConfig {
@@ -74,6 +110,7 @@ fn checked<E: From<ConfigError>>(
                 retry_refusals: department.retry_refusals.clone(),
                 authorities: authorities(config, department)?,
                 proxy: proxy(config, department).map(str::to_owned),
+                open311: department.open311.as_ref().map(reports).transpose()?,
             },
         );
     }
@@ -144,7 +181,8 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
         let _written = writeln!(text, "departments: NONE. {UNCONNECTED}");
     }
     // Their secrets are among the keys, which are not asked for here.
-    let departments = checked(config, |_, _| Ok::<_, ConfigError>(Secret::generate(entropy)))?;
+    let departments =
+        checked(config, |_, _| Ok(None), |_, _| Ok::<_, ConfigError>(Secret::generate(entropy)))?;
     for department in departments.iter() {
         let (id, name) = (&department.id, &department.name.zh);
         let _written = match &department.endpoint {
@@ -159,7 +197,15 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
             }
         };
         let _written = writeln!(text, "  {said}");
-        if department.endpoint.is_none() {
+        if let Some(open311) = &department.open311 {
+            let codes = open311.services.iter().map(|(item, code)| format!("{item} = {code}"));
+            let codes: Vec<String> = codes.collect();
+            let _written = writeln!(
+                text,
+                "  by Open311, as reports: {}; corrections and withdrawals wait for a person",
+                codes.join(", ")
+            );
+        } else if department.endpoint.is_none() {
             let _written = writeln!(text, "  delivered when it acknowledges what it collected");
         } else {
             explain_posting(department, &mut text);

@@ -27,3 +27,4 @@ pub mod staff;
 pub mod start;
 pub mod system;
 pub mod translation;
+mod whereabouts;

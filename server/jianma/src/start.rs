@@ -8,7 +8,7 @@ use std::{
 };
 
 use app::context::{QrEncoder, QrSymbol};
-use attachments::{Files, LocalFileSystem, Scanner};
+use attachments::{Files, LocalFileSystem, ObjectStore, S3Error, Scanner, TryOutError};
 use audit::{Auditor, Ends, RefusalWriter, auditor};
 use domain::{Clock, Entropy, clock::china_date, label::KeyRing, staff::StaffId};
 use forward::ForwardSettings;
@@ -29,7 +29,7 @@ use web::{
 
 use crate::{
     catalogues,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, FilesPlace, FilesPlaceError},
     data::{Data, DataError},
     database::Database,
     departments::{self, DepartmentSecretError, UNCONNECTED},
@@ -108,6 +108,26 @@ pub enum ServeError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// This program does not know where it lies.
+    #[error("this program cannot find itself: {0}; start it by its whole path")]
+    Program(io::Error),
+    /// Where the files of requests are to lie.
+    #[error("{0}")]
+    FilesPlace(#[from] FilesPlaceError),
+    /// A place in S3.
+    #[error("{0}")]
+    S3(#[from] S3Error),
+    /// It was tried out, and does not keep files.
+    #[error(
+        "the files of requests are to lie in {place}, and {source}. Check [attachments] in the configuration, and \
+         that this portal may write, read and delete there"
+    )]
+    FilesTriedOut {
+        /// The place.
+        place: String,
+        /// What cannot be done.
+        source: TryOutError,
+    },
     /// The web.
     #[error("{0}")]
     Web(#[from] router::StartError),
@@ -138,6 +158,8 @@ pub struct Started {
     pub mail: Option<Mail>,
     /// What sites are searched by, where they are; somebody has to keep it up to date.
     pub site_search: Option<Arc<SiteSearching>>,
+    /// Where the files of requests lie.
+    pub files_place: FilesPlace,
 }
 
 /// Puts together what is served.
@@ -191,7 +213,8 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         portal = portal.searching_sites();
     }
     let site_search = portal.site_search();
-    let files = files(&config, &options.data, &store, (&clock, &entropy))?;
+    let files_place = config.attachments.place(&options.data)?;
+    let files = files(&config, &files_place, &store, (&clock, &entropy))?;
     let web = router::state(Parts {
         settings: config.web(),
         store,
@@ -212,7 +235,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         entropy,
     })?;
     let forward = config.forward.settings();
-    Ok(Started { web, audit, refusals, forward, mail, site_search })
+    Ok(Started { web, audit, refusals, forward, mail, site_search, files_place })
 }
 
 /// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).
@@ -234,19 +257,25 @@ fn reaching(config: Config, sample: Option<SocketAddr>) -> Result<(Config, Reach
     }
 }
 
-/// The files of requests, in their folder, which is made if there is none.
+/// The files of requests, in their folder, which is made if there is none, or in S3.
 fn files(
     config: &Config,
-    data: &Path,
+    place: &FilesPlace,
     store: &Arc<dyn Store>,
     (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
 ) -> Result<Arc<Files>, ServeError> {
-    let path = config.attachments.folder(data);
-    let failed = |source| ServeError::Files { path: path.clone(), source };
-    private_file::folder(&path).map_err(|error| failed(error.into()))?;
-    let objects = LocalFileSystem::new_with_prefix(&path).map_err(|error| failed(error.into()))?;
+    let objects: Arc<dyn ObjectStore> = match place {
+        FilesPlace::S3(place) => place.open()?,
+        FilesPlace::Folder(path) => {
+            let failed = |source| ServeError::Files { path: path.clone(), source };
+            private_file::folder(path).map_err(|error| failed(error.into()))?;
+            let objects =
+                LocalFileSystem::new_with_prefix(path).map_err(|error| failed(error.into()))?;
+            Arc::new(objects.with_fsync(true))
+        }
+    };
     Ok(Arc::new(Files::new(attachments::Parts {
-        objects: Arc::new(objects.with_fsync(true)),
+        objects,
         store: store.clone(),
         clock: clock.clone(),
         entropy: entropy.clone(),
@@ -254,7 +283,7 @@ fn files(
         budget: config.attachments.budget(),
         most_held: config.attachments.most_held(),
         scanner: config.attachments.clamd.clone().map(|socket| Scanner { socket }),
-        reader: Some(std::env::current_exe().map_err(|error| failed(error.into()))?),
+        reader: Some(std::env::current_exe().map_err(ServeError::Program)?),
     })))
 }
 

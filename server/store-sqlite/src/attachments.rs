@@ -8,12 +8,13 @@ use domain::{
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use store::{Attachment, AttachmentState, Attachments, NewAttachment, StoreError};
+use store::{Attachment, AttachmentState, Attachments, Leftover, NewAttachment, StoreError};
 
 use super::{
     SqliteStore,
     error::SqliteError,
     sealed::{SealedConnection, attachment_place},
+    uploads::leftover,
     value::{blob, corrupt, instant, read_instant, read_number, text, text_or_null},
 };
 
@@ -103,15 +104,19 @@ impl Attachments for SqliteStore {
         &self,
         now: Timestamp,
         most: usize,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<Leftover>, StoreError> {
         self.write_sealed(move |connection| {
             let late = "update attachment set state = 'dropped', content = null
                         where state = 'held' and held_until <= ?1";
             connection.prepare_cached(late)?.execute([instant(now)])?;
-            let mut dropped = connection
-                .prepare_cached("select id from attachment where state = 'dropped' limit ?1")?;
+            let mut dropped = connection.prepare_cached(
+                "select id, parts from attachment where state = 'dropped' limit ?1",
+            )?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            Ok(dropped.query_map([most], |row| row.get(0))?.collect::<Result<_, _>>()?)
+            let rows = dropped.query_and_then([most], |row| {
+                leftover(row.get(0)?, text_or_null(row, 1)?)
+            })?;
+            rows.collect()
         })
         .await
     }
@@ -128,9 +133,8 @@ impl Attachments for SqliteStore {
 }
 
 fn hold(connection: &SealedConnection<'_>, file: NewAttachment) -> Result<(), SqliteError> {
-    let NewAttachment { id, name, media_type, size, sha256, key, held_until } = file;
-    let content = Content { name, media_type, sha256, key };
-    let sealed = connection.seal_value(&attachment_place(&id), &content)?;
+    let sealed = sealed_content(connection, &file)?;
+    let NewAttachment { id, size, held_until, .. } = file;
     let size = i64::try_from(size).map_err(corrupt("size"))?;
     connection
         .prepare_cached(
@@ -141,12 +145,21 @@ fn hold(connection: &SealedConnection<'_>, file: NewAttachment) -> Result<(), Sq
     Ok(())
 }
 
+/// What a file is, and what opens it, sealed.
+pub(super) fn sealed_content(
+    connection: &SealedConnection<'_>,
+    file: &NewAttachment,
+) -> Result<Vec<u8>, SqliteError> {
+    let NewAttachment { id, name, media_type, sha256, key, .. } = file.clone();
+    connection.seal_value(&attachment_place(&id), &Content { name, media_type, sha256, key })
+}
+
 fn read(connection: &SealedConnection<'_>, id: &str) -> Result<Option<Attachment>, SqliteError> {
     connection
         .prepare_cached(
             "select a.held_until, a.size, a.content, r.number
              from attachment a left join request r on r.id = a.request_id
-             where a.id = ?1 and a.state <> 'dropped'",
+             where a.id = ?1 and a.state <> 'dropped' and a.arriving = 0",
         )?
         .query_and_then([id], |row| {
             let held_until = read_instant(text(row, 0)?)?;
@@ -172,7 +185,8 @@ pub(super) fn unattachable(
     now: Timestamp,
 ) -> Result<Vec<String>, SqliteError> {
     let mut held = connection.prepare_cached(
-        "select 1 from attachment where id = ?1 and state = 'held' and held_until > ?2",
+        "select 1 from attachment
+         where id = ?1 and state = 'held' and held_until > ?2 and arriving = 0",
     )?;
     let mut gone = Vec::new();
     for file in files {

@@ -56,6 +56,7 @@ mod sealed;
 mod search;
 mod searchable;
 mod staff;
+mod uploads;
 mod value;
 mod versions;
 mod wal;

@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 29] = [
+const MIGRATIONS: [(&str, &str); 30] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -81,6 +81,10 @@ const MIGRATIONS: [(&str, &str); 29] = [
     ("20261130230200_create_queue", include_str!("migrations/20261130230200_create_queue.up.sql")),
     ("20261130230300_tie_drafts", include_str!("migrations/20261130230300_tie_drafts.up.sql")),
     ("20261130230400_add_passkeys", include_str!("migrations/20261130230400_add_passkeys.up.sql")),
+    (
+        "20261130230500_take_files_in_parts",
+        include_str!("migrations/20261130230500_take_files_in_parts.up.sql"),
+    ),
     (
         "20261130233000_tell_persons_apart",
         include_str!("migrations/20261130233000_tell_persons_apart.up.sql"),

@@ -38,6 +38,7 @@ pub mod rights;
 pub mod samples;
 pub mod search;
 pub mod staff;
+pub mod uploads;
 pub mod versions;
 
 use std::any::Any;
@@ -135,6 +136,8 @@ macro_rules! conformance {
             attachments::p10_a_file_goes_with_one_request_or_with_none
             attachments::p10_a_file_that_nobody_hands_in_is_removed_after_its_time
             attachments::p10_the_files_of_a_deleted_request_are_deleted_with_it
+            uploads::s5_a_file_in_parts_grows_in_its_order_and_goes_with_a_request_when_it_is_whole
+            uploads::s5_nothing_is_left_of_a_file_that_never_became_whole
             outbox::a_delivery_is_in_one_pair_of_hands
             outbox::the_body_is_frozen_at_submission
             outbox::an_attempt_cut_off_is_ambiguous

@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::StoreError;
+use crate::{Leftover, StoreError};
 
 /// How long a file waits for its request to be handed in.
 pub const HELD_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -87,7 +87,7 @@ pub trait Attachments: Send + Sync {
         &self,
         now: Timestamp,
         most: usize,
-    ) -> Result<Vec<String>, StoreError>;
+    ) -> Result<Vec<Leftover>, StoreError>;
 
     /// Forgets a file whose bytes were removed.
     async fn forget_attachment(&self, id: &str) -> Result<(), StoreError>;

@@ -5,7 +5,7 @@
 //! is a record that only the disclosure policy may turn into something public.
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
-//! written by an import, [`Requests`], [`Attachments`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
+//! written by an import, [`Requests`], [`Attachments`], [`Uploads`], [`Rights`], [`Notices`] and [`Drafts`] belong to applicants,
 //! [`Outbox`] to the forwarder and [`Deliveries`] to whoever looks after it, [`Staff`] and [`Cases`] to the counter and [`Queue`] to its
 //! halls, [`ApiKeys`] to programs that ask often, [`Audit`],
 //! [`Labels`] and [`Keys`] to those of that name. [`Store`] is all of them. To write another engine: implement them,
@@ -36,6 +36,7 @@ mod requests;
 mod rights;
 mod seal;
 mod staff;
+mod uploads;
 mod versions;
 
 pub use api_keys::{ApiKey, ApiKeys};
@@ -80,6 +81,7 @@ pub use rights::{
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use staff::{Enrolment, Failures, Invitation, Session, Staff, StoredMember};
+pub use uploads::{Leftover, NewUpload, Upload, Uploads};
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
@@ -89,6 +91,7 @@ pub trait Store:
     + Versions
     + Requests
     + Attachments
+    + Uploads
     + Rights
     + Notices
     + Drafts
@@ -111,6 +114,7 @@ impl<S> Store for S where
         + Versions
         + Requests
         + Attachments
+        + Uploads
         + Rights
         + Notices
         + Drafts

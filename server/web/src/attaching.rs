@@ -2,6 +2,7 @@
 //! with it as one ordinary field ([`FIELD`]): what comes back of it for any reason brings them along.
 
 mod receiving;
+pub(crate) mod uploads;
 
 use app::context::FilesBack;
 use domain::{

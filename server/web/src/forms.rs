@@ -11,7 +11,7 @@ use app::{
     context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
     staff::StaffPage,
-    steps::{MORE, SINCE, STEP},
+    steps::{LESS, MORE, SINCE, STEP},
 };
 use axum::{
     extract::{Request, State},
@@ -118,11 +118,17 @@ impl Against {
     }
 }
 
-/// Adds the copy of a group that a button of the form asked for.
-pub(crate) fn one_more(item: &ServiceItem, form: &mut Form) {
-    let more = form.get(STEP).and_then(|step| step.strip_prefix(MORE)).map(str::to_owned);
-    if let Some(group) = more {
-        item.one_more(&group, form);
+/// Adds the copy of a group that a button of the form asked for, or takes one out.
+pub(crate) fn change_copies(item: &ServiceItem, form: &mut Form) {
+    let step = form.get(STEP).cloned().unwrap_or_default();
+    if let Some(group) = step.strip_prefix(MORE) {
+        item.one_more(group, form);
+    }
+    let less = step.strip_prefix(LESS).and_then(|rest| rest.rsplit_once('.'));
+    if let Some((group, Ok(number))) = less.map(|(group, n)| (group, n.parse::<usize>()))
+        && let Some(at) = number.checked_sub(1)
+    {
+        item.one_less(group, at, form);
     }
 }
 
@@ -137,7 +143,7 @@ impl<'s> Sent<'s> {
     ) -> Self {
         let item = item_of(state, &head, &form);
         if let Some(item) = item {
-            one_more(item, &mut form);
+            change_copies(item, &mut form);
         }
         // Of a service that is not there just now nothing that was uploaded is let go of.
         let most =

@@ -41,6 +41,8 @@ const SMALL_BODY: u64 = 16 * 1024;
 /// Keys for programs that one address may try which nobody has asked by since the start: a minute, at once.
 const KEYS_TRIED: (u32, u32) = (30, 30);
 
+/// How many times the files of another address one of a hall brings, where people queue behind it.
+pub const HALL: u32 = 4;
 /// KiB of files that one address has wait with drafts: an hour, at once. In the 30 days that they wait this is less
 /// than half of what may wait with drafts by the defaults (1 GiB).
 const DRAFTED: (u32, u32) = (512, 128 * 1024);
@@ -137,6 +139,8 @@ pub struct Limits {
     files: Counters<ClientAddress>,
     uploads: Counters<ClientAddress>,
     uploaded_kib: Counters<ClientAddress>,
+    hall_uploads: Counters<ClientAddress>,
+    hall_uploaded_kib: Counters<ClientAddress>,
     drafted_kib: Counters<ClientAddress>,
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
@@ -224,6 +228,11 @@ impl Limits {
         let submissions = (config.submissions_per_minute, config.submission_burst);
         let forms = times(ATTEMPTS, submissions);
         let operations = (config.operations_per_second, config.operation_burst);
+        let uploads = (config.uploads_per_hour, config.upload_burst);
+        let kib = (
+            config.upload_mib_per_hour.saturating_mul(KIB_IN_MIB),
+            config.upload_mib_burst.saturating_mul(KIB_IN_MIB),
+        );
         let callbacks = (config.callbacks_per_second, config.callback_burst);
         Self {
             pages: Shared::new(per_second, reads),
@@ -234,11 +243,10 @@ impl Limits {
             given_back: Counters::keyed(per_minute(GIVEN_BACK)),
             small_given_back: Counters::keyed(per_minute(SMALL_GIVEN_BACK)),
             files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
-            uploads: Counters::keyed(per_hour((config.uploads_per_hour, config.upload_burst))),
-            uploaded_kib: Counters::keyed(per_hour((
-                config.upload_mib_per_hour.saturating_mul(KIB_IN_MIB),
-                config.upload_mib_burst.saturating_mul(KIB_IN_MIB),
-            ))),
+            uploads: Counters::keyed(per_hour(uploads)),
+            uploaded_kib: Counters::keyed(per_hour(kib)),
+            hall_uploads: Counters::keyed(per_hour(times(HALL, uploads))),
+            hall_uploaded_kib: Counters::keyed(per_hour(times(HALL, kib))),
             drafted_kib: Counters::keyed(per_hour(DRAFTED)),
             operations: Counters::keyed(per_second(operations)),
             proofs: Counters::keyed(per_second(of_all(reads))),
@@ -277,10 +285,15 @@ impl Limits {
     }
 
     /// Counts a file of so many bytes that is about to be kept for a request: one address alone never fills what may
-    /// wait for requests.
-    pub fn upload(&self, address: ClientAddress, bytes: u64) -> Result<(), u64> {
-        count(&self.uploads, &address)?;
-        count_bytes(&self.uploaded_kib, address, bytes)
+    /// wait for requests, unless people of a hall are behind it.
+    pub fn upload(&self, address: ClientAddress, in_hall: bool, bytes: u64) -> Result<(), u64> {
+        let (files, kib) = if in_hall {
+            (&self.hall_uploads, &self.hall_uploaded_kib)
+        } else {
+            (&self.uploads, &self.uploaded_kib)
+        };
+        count(files, &address)?;
+        count_bytes(kib, address, bytes)
     }
 
     /// Counts so many bytes of files that are to wait with a draft.
@@ -333,6 +346,8 @@ impl Limits {
             &self.files,
             &self.uploads,
             &self.uploaded_kib,
+            &self.hall_uploads,
+            &self.hall_uploaded_kib,
             &self.drafted_kib,
             &self.operations,
             &self.proofs,
@@ -437,14 +452,19 @@ mod tests {
         let config = LimitsConfig { upload_burst: 3, upload_mib_burst: 2, ..limits_of() };
         let limits = Limits::new(&config);
         let [a, b] = ["192.0.2.1", "192.0.2.2"].map(address);
-        assert_eq!(limits.upload(a, 1024 * 1024), Ok(()));
-        assert_eq!(limits.upload(a, 900 * 1024), Ok(()));
-        let wait = limits.upload(a, 900 * 1024).unwrap_err();
+        assert_eq!(limits.upload(a, false, 1024 * 1024), Ok(()));
+        assert_eq!(limits.upload(a, false, 900 * 1024), Ok(()));
+        let wait = limits.upload(a, false, 900 * 1024).unwrap_err();
         assert!((1..=HOUR).contains(&wait), "{wait}");
         // Small ones are counted too.
-        assert!(limits.upload(a, 1).is_err());
-        assert!(limits.upload(a, u64::MAX).is_err());
-        assert_eq!(limits.upload(b, 2 * 1024 * 1024), Ok(()));
+        assert!(limits.upload(a, false, 1).is_err());
+        assert!(limits.upload(a, false, u64::MAX).is_err());
+        assert_eq!(limits.upload(b, false, 2 * 1024 * 1024), Ok(()));
+        // The same address, where a hall is behind it.
+        for _ in 0..HALL {
+            assert_eq!(limits.upload(a, true, 2 * 1024 * 1024), Ok(()));
+        }
+        assert!(limits.upload(a, true, 2 * 1024 * 1024).is_err());
         // By the defaults one address brings in a day less than half of what may wait (2 GiB).
         let LimitsConfig { upload_mib_burst, upload_mib_per_hour, .. } = LimitsConfig::default();
         assert!(upload_mib_burst + 24 * upload_mib_per_hour <= 1_024);

@@ -7,7 +7,9 @@ use axum::{
     http::{Extensions, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{ParcelCode, code::CodeError, lineage::Lineage, service::FieldFault};
+use domain::{
+    ParcelCode, attachment::FileFault, code::CodeError, lineage::Lineage, service::FieldFault,
+};
 use serde::Serialize;
 use service_api::NotShown;
 use utoipa::ToSchema;
@@ -140,6 +142,16 @@ impl Refusal {
                 "Some answers need attention",
                 "Nothing was kept. Correct the fields named in `faults` and send it again.",
             ),
+            Self::File => (
+                FILE_REFUSED,
+                "The file is not taken",
+                "Nothing was kept of it.",
+            ),
+            Self::OtherVersion => (
+                "urn:jianma:problem:other-version",
+                "Another version of the protocol",
+                "Send `Tus-Resumable: 1.0.0`.",
+            ),
             Self::KeyReused => (
                 "urn:jianma:problem:idempotency-key-reused",
                 "Idempotency-Key used before",
@@ -168,6 +180,7 @@ impl Refusal {
 const BAD_REQUEST: &str = "urn:jianma:problem:bad-request";
 const UNAUTHORIZED: &str = "urn:jianma:problem:unauthorized";
 const OTHER_METHOD: &str = "urn:jianma:problem:method-not-allowed";
+const FILE_REFUSED: &str = "urn:jianma:problem:file-refused";
 const UNAVAILABLE: &str = "urn:jianma:problem:unavailable";
 
 impl Problem {
@@ -241,6 +254,43 @@ impl Problem {
     /// A request that was deleted.
     pub fn gone(detail: impl Into<String>) -> Self {
         Self::because(Refusal::Gone, detail)
+    }
+
+    /// A file that is not taken: the detail is why, and each reason that is no question of size or time has a type of
+    /// its own.
+    #[must_use]
+    pub fn file(fault: FileFault) -> Self {
+        let kind = match fault {
+            FileFault::Unavailable => return Self::unavailable(),
+            FileFault::TooOften { seconds } => return Self::too_many_requests(seconds),
+            FileFault::TooLarge { .. } => {
+                return Self::because(Refusal::TooLarge, format!("Nothing was kept: {fault}."));
+            }
+            FileFault::Empty => "urn:jianma:problem:file-empty",
+            FileFault::TooMuch { .. } => "urn:jianma:problem:files-too-large",
+            FileFault::TooMany { .. } => "urn:jianma:problem:files-too-many",
+            FileFault::NotTaken | FileFault::NotItsName { .. } => "urn:jianma:problem:file-type",
+            FileFault::Broken => "urn:jianma:problem:file-broken",
+            FileFault::TooManyPixels { .. } => "urn:jianma:problem:file-pixels",
+            FileFault::TooManyPages { .. } => "urn:jianma:problem:file-pages",
+            FileFault::Encrypted => "urn:jianma:problem:file-encrypted",
+            FileFault::Active | FileFault::Hidden => "urn:jianma:problem:file-active",
+            FileFault::Infected => "urn:jianma:problem:file-infected",
+            FileFault::Gone => "urn:jianma:problem:file-gone",
+        };
+        let detail = format!("Nothing was kept: {fault}.");
+        Self { kind, ..Self::because(Refusal::File, detail) }
+    }
+
+    /// A version of a protocol that is not spoken here; it says which is.
+    #[must_use]
+    pub fn other_version() -> Self {
+        Refusal::OtherVersion.problem()
+    }
+
+    /// A body of another media type than this address takes.
+    pub fn unsupported(detail: impl Into<String>) -> Self {
+        Self::because(Refusal::Unreadable, detail)
     }
 
     /// Answers with faults.

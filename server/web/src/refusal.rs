@@ -50,6 +50,10 @@ pub enum Refusal {
     Contradiction,
     /// Answers with faults.
     Faults,
+    /// A file that is not taken.
+    File,
+    /// A version of a protocol that is not spoken here.
+    OtherVersion,
     /// An idempotency key that came with something else before.
     KeyReused,
     /// One too many.
@@ -85,7 +89,8 @@ impl Refusal {
             Self::Gone => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Contradiction | Self::Faults | Self::KeyReused => {
+            Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
+            Self::Contradiction | Self::Faults | Self::File | Self::KeyReused => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -139,6 +144,8 @@ impl Refusal {
             | Self::Gone
             | Self::Contradiction
             | Self::Faults
+            | Self::File
+            | Self::OtherVersion
             | Self::KeyReused
             | Self::Altered => Page::OfWhatWasAsked,
         }

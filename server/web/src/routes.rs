@@ -95,7 +95,8 @@ impl Routes {
         self.described(handlers, AtDoor::Kept(kept), |_| Kind::Api)
     }
 
-    /// What programs ask with a body and hand nothing in by, with its description: it counts as a read.
+    /// What programs ask with a body and hand nothing in by, or bring to what is handed in later, with its description:
+    /// it counts as a read.
     #[must_use]
     pub fn question(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
         self.described(handlers, AtDoor::Nothing, |_| Kind::Api)
@@ -236,7 +237,12 @@ impl Routes {
         kind: impl Fn(&Method) -> Kind,
     ) -> Self {
         for (path, item) in &paths.paths {
-            let methods = [(Method::GET, &item.get), (Method::POST, &item.post)];
+            let methods = [
+                (Method::GET, &item.get),
+                (Method::POST, &item.post),
+                (Method::PATCH, &item.patch),
+                (Method::DELETE, &item.delete),
+            ];
             let described = methods.into_iter().filter(|(_, operation)| operation.is_some());
             let routes = described.map(|(method, _)| {
                 let kind = kind(&method);

@@ -39,3 +39,4 @@ mod services;
 mod staff;
 mod staff_passkeys;
 mod supervision;
+mod uploads;

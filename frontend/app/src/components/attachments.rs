@@ -122,28 +122,31 @@ pub fn FilesField(
 
 /// The files that are kept already, each with a button that takes it away.
 fn kept(words: Words, files: &FilesBack) -> Option<AnyView> {
-    let one = |file: &Attached| {
-        let remove = words.fill("files_remove", &[("name", &file.name)]);
-        view! {
-            <li>
-                <span class="files-name" translate="no">{file.name.clone()}</span>
-                " "
-                <span class="quiet">{format::bytes(file.size)}</span>
-                " "
-                <button class="button" name=DETACH value=file.id.clone() aria-label=remove>
-                    {words.t("files_remove_short")}
-                </button>
-            </li>
-        }
-    };
     (!files.kept.is_empty()).then(|| {
         view! {
             {carried_files(files)}
             <p>{words.t("files_kept")}</p>
-            <ul class="files">{files.kept.iter().map(one).collect_view()}</ul>
+            <ul class="files">{files.kept.iter().map(|file| removable(words, file)).collect_view()}</ul>
         }
         .into_any()
     })
+}
+
+/// A file that is kept, with a button that takes it away.
+fn removable(words: Words, file: &Attached) -> AnyView {
+    let remove = words.fill("files_remove", &[("name", &file.name)]);
+    view! {
+        <li>
+            <span class="files-name" translate="no">{file.name.clone()}</span>
+            " "
+            <span class="quiet">{format::bytes(file.size)}</span>
+            " "
+            <button class="button" name=DETACH value=file.id.clone() aria-label=remove>
+                {words.t("files_remove_short")}
+            </button>
+        </li>
+    }
+    .into_any()
 }
 
 /// What goes along unseen of the files that are kept.
@@ -155,20 +158,11 @@ pub fn carried_files(files: &FilesBack) -> Option<AnyView> {
 
 /// The files that are about to be handed in, with the way back to where they are chosen.
 pub fn listed_files(words: Words, address: &str, files: &FilesBack) -> Option<AnyView> {
-    let one = |file: &Attached| {
-        view! {
-            <li>
-                <span class="files-name" translate="no">{file.name.clone()}</span>
-                " "
-                <span class="quiet">{format::bytes(file.size)}</span>
-            </li>
-        }
-    };
     (!files.kept.is_empty()).then(|| {
         view! {
             <section aria-labelledby="review-files">
                 <h2 id="review-files">{words.t("files_kept")}</h2>
-                <ul class="files">{files.kept.iter().map(one).collect_view()}</ul>
+                <ul class="files">{files.kept.iter().map(|file| removable(words, file)).collect_view()}</ul>
                 <button
                     class="link-button review-change"
                     name=STEP

@@ -25,7 +25,7 @@ use crate::{
     context::{EarlierRequest, FormRefusal, FormReturn},
     current,
     islands::{DueQuestions, KeepTyped, due_id},
-    steps::{MORE, REVIEW, STEP},
+    steps::{LESS, MORE, REVIEW, STEP},
     urls,
     words::Words,
 };
@@ -295,17 +295,38 @@ fn several(
     let of_copy = |question: &&'static Question, at: usize| {
         question.of.as_ref().is_some_and(|of| of.group == group.name && of.at == at)
     };
-    let copies = (0..shown).flat_map(|at| {
-        item.question.iter().filter(move |question| of_copy(question, at)).map(field)
-    });
-    let copies: Vec<AnyView> = copies.collect();
     let first = first_of(item, &group.name);
     let id = first.map(|first| due_id(&first.name));
+    let can_be_less = there > group.min;
+    let label = words.pick(&group.label);
+    let copies = (0..shown).map(|at| {
+        let fields = item.question.iter().filter(|question| of_copy(question, at)).map(field);
+        let fields: Vec<AnyView> = fields.collect();
+        let less = address.zip(id.as_ref()).filter(|_| can_be_less).map(|(address, id)| {
+            let n = (at + 1).to_string();
+            let text = words.fill("group_less", &[("what", &label), ("n", &n)]);
+            view! {
+                <button
+                    class="button"
+                    name=STEP
+                    value=format!("{LESS}{}.{n}", group.name)
+                    formaction=format!("{address}#{id}")
+                >
+                    {text}
+                </button>
+            }
+        });
+        view! {
+            {fields}
+            {less}
+        }
+        .into_any()
+    });
+    let copies: Vec<AnyView> = copies.collect();
     let when = first.and_then(|first| when_words(words, &item.question, first));
     let when = when.map(|when| view! { <p class="hint due-when">{when}</p> });
     let hint = group.hint.get(words.0, current::today());
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> });
-    let label = words.pick(&group.label);
     let next = item.question.iter().find(|question| of_copy(question, shown));
     let more = address.zip(next).map(|(address, next)| {
         let text = words.fill("group_more", &[("what", &label)]);

@@ -77,6 +77,17 @@ impl<'f> Incoming<'f> {
         self.bytes.len() as u64
     }
 
+    /// All of it.
+    ///
+    /// # Errors
+    /// [`FileFault`] of one that was dropped.
+    pub(super) fn whole(self) -> Result<Vec<u8>, FileFault> {
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => Ok(self.bytes),
+        }
+    }
+
     /// Checks and keeps it, now that all of it is there.
     ///
     /// # Errors

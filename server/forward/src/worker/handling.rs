@@ -12,6 +12,7 @@ use crate::{
     answer::Confirmed,
     circuit::{Exchange, Turn},
     courier::{Courier, DeliveryFailure, FailureKind},
+    open311::Places,
     schedule::{Failure, NextAttempt, portion},
 };
 
@@ -38,7 +39,7 @@ impl Shared {
         }
         let tried = match route {
             Some(route) => {
-                let tried = attempt(&route.courier, delivery, &*self.clock).await;
+                let tried = attempt(&route.courier, delivery, &*self.clock, self.places.as_deref()).await;
                 if tried.result.is_ok() {
                     route.handed_back.store(0, Ordering::Relaxed);
                 }
@@ -174,21 +175,26 @@ struct Tried {
 /// tells it apart: a department whose look-up is broken would never get it.
 const PATIENT_LOOK_UPS: u32 = 2;
 
-async fn attempt(courier: &Courier, delivery: &Delivery, clock: &dyn Clock) -> Tried {
+async fn attempt(
+    courier: &Courier,
+    delivery: &Delivery,
+    clock: &dyn Clock,
+    places: Option<&dyn Places>,
+) -> Tried {
     if delivery.ambiguous {
         match courier.look_up(delivery, clock).await {
             Ok(None) => {}
             Ok(Some(confirmed)) => return Tried { result: Ok(confirmed), failed_look_ups: 0 },
             Err(mut failure) => {
                 let failed_look_ups = delivery.failed_look_ups.saturating_add(1);
-                if failed_look_ups < PATIENT_LOOK_UPS {
+                if failed_look_ups < PATIENT_LOOK_UPS || !courier.tells_repeats_apart() {
                     failure.reason = format!("look-up: {}", failure.reason);
                     return Tried { result: Err(failure), failed_look_ups };
                 }
             }
         }
     }
-    Tried { result: courier.send(delivery, clock).await, failed_look_ups: 0 }
+    Tried { result: courier.send(delivery, clock, places).await, failed_look_ups: 0 }
 }
 
 fn not_yet(

@@ -15,7 +15,9 @@ use domain::{
     Clock, Entropy, Localized,
     request::{RequestNumber, RequestState},
 };
-use forward::{Circuits, Department, Departments, ForwardSettings, Forwarder, Schedule, Secret};
+use forward::{
+    Circuits, Department, Departments, ForwardSettings, Forwarder, Places, Schedule, Secret,
+};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{
@@ -126,6 +128,24 @@ impl Portal {
         departments: Vec<Department>,
         settings: ForwardSettings,
     ) -> Running {
+        self.run(self.forwarder(owner, departments, settings))
+    }
+
+    pub fn forward_with(
+        &self,
+        departments: Vec<Department>,
+        settings: ForwardSettings,
+        places: Arc<dyn Places>,
+    ) -> Running {
+        self.run(self.forwarder("worker-1", departments, settings).with_places(places))
+    }
+
+    fn forwarder(
+        &self,
+        owner: &str,
+        departments: Vec<Department>,
+        settings: ForwardSettings,
+    ) -> Forwarder {
         let departments: Departments = departments.into_iter().collect();
         let forwarder = Forwarder::new(
             Arc::clone(&self.store) as Arc<dyn Outbox>,
@@ -135,11 +155,14 @@ impl Portal {
             owner.to_owned(),
             settings,
         );
+        forwarder.unwrap().with_circuits(Arc::clone(&self.circuits))
+    }
+
+    fn run(&self, forwarder: Forwarder) -> Running {
         let (stop, mut stopped) = watch::channel(false);
         let shutdown = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
-        let forwarder = forwarder.unwrap().with_circuits(Arc::clone(&self.circuits));
         let task = tokio::spawn(forwarder.run(shutdown, Arc::clone(&self.wake)));
         Running { stop, task }
     }
@@ -157,6 +180,20 @@ impl Portal {
             pause().await;
         }
         panic!("still {:?}", self.status(number).await)
+    }
+
+    /// Why the last delivery of a request stands so, once it does.
+    pub async fn until_last(&self, number: &RequestNumber, state: DeliveryState) -> String {
+        let filter =
+            store::DeliveryFilter { number: Some(number.clone()), ..store::DeliveryFilter::default() };
+        for _ in 0..2_000 {
+            let all = store::Deliveries::deliveries(&*self.store, &filter).await.unwrap().rows;
+            if let Some(last) = all.last().filter(|last| last.state == state) {
+                return last.reason.clone().unwrap_or_default();
+            }
+            pause().await;
+        }
+        panic!("never {state:?}")
     }
 
     pub async fn until_attempts(&self, number: &RequestNumber, attempts: u32) -> DeliveryStatus {

@@ -10,7 +10,7 @@ use std::{
 
 use attachments::keep_tidy;
 use clap::Args;
-use forward::Forwarder;
+use forward::{Forwarder, StatusReader};
 use service::rights::keep_to_retention;
 use service_api::Portal;
 use store::{Cleared, Store};
@@ -26,6 +26,7 @@ use crate::{
     language,
     output::{Output, say_ready},
     purging,
+    whereabouts::ShownToEverybody,
     start::{ServeError, ServeOptions, Started, start},
 };
 
@@ -83,7 +84,11 @@ fn beside_the_program() -> io::Result<PathBuf> {
 
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
-    let Started { web, audit, refusals, forward, mail, site_search } = start(options)?;
+    let Started { web, audit, refusals, forward, mail, site_search, files_place } = start(options)?;
+    web.files.try_out().await.map_err(|source| {
+        let place = files_place.to_string();
+        ServeError::FilesTriedOut { place, source }
+    })?;
     refuse_demonstration_staff(&*web.store).await?;
     warn_of_unshown(&*web.portal).await;
     let listen = options.listen;
@@ -103,7 +108,10 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         format!("portal-{}", web.draw_token(9)),
         forward,
     )?
-    .with_circuits(web.offices.circuits.clone());
+    .with_circuits(web.offices.circuits.clone())
+    .with_places(Arc::new(ShownToEverybody(web.portal.clone())));
+    let reports = StatusReader::of(web.store.clone(), &web.departments, web.clock.clone())?;
+    let reports = reports.map(|reports| tokio::spawn(reports.run()));
     let notifying = mail.map(|mail| {
         let notifier = mail.notifier(&web, format!("portal-{}", web.draw_token(9)));
         tokio::spawn(notifier.run(wait(stopped.clone())))
@@ -131,8 +139,8 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     router::serve(listener, web, stopping).await;
     purging.abort();
     tidying.abort();
-    if let Some(searching) = searching {
-        searching.abort();
+    for at_work in [searching, reports].into_iter().flatten() {
+        at_work.abort();
     }
     // Every handler has gone, and with the last the pen: what was refused is written to its end.
     if tokio::time::timeout(Duration::from_secs(5), refusing).await.is_err() {

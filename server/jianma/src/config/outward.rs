@@ -1,6 +1,9 @@
 //! Departments, and how requests are forwarded to them.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use domain::Localized;
 use forward::{ForwardSettings, Schedule};
@@ -63,6 +66,31 @@ impl ForwardConfig {
     }
 }
 
+/// What a department speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// Standard Webhooks, as docs/departments.md has it.
+    #[default]
+    Webhooks,
+    /// Open311 GeoReport v2: requests are reports.
+    Open311,
+}
+
+/// How a department is spoken to by Open311.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportsConfig {
+    /// Which of its jurisdictions is meant; none where it has one.
+    #[serde(default)]
+    pub jurisdiction_id: Option<String>,
+    /// File with the key that it gave; relative to the folder of the keys. None where it asks for none.
+    #[serde(default)]
+    pub api_key_file: Option<PathBuf>,
+    /// Its `service_code` for each item that it acts on.
+    pub services: BTreeMap<String, String>,
+}
+
 /// A department that requests go to.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +129,12 @@ pub struct DepartmentConfig {
     /// Address of the proxy on the way to it, or `direct`; without it, that of `[forward]`.
     #[serde(default)]
     pub proxy: Option<String>,
+    /// What it speaks.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// How it is spoken to by Open311, under `[departments.ID.open311]`.
+    #[serde(default)]
+    pub open311: Option<ReportsConfig>,
     /// How people reach it, under `[departments.ID.contact]`.
     #[serde(default)]
     pub contact: ContactConfig,
@@ -125,6 +159,8 @@ impl DepartmentConfig {
             retry_refusals: BTreeSet::new(),
             ca_file: None,
             proxy: None,
+            protocol: Protocol::default(),
+            open311: None,
             contact: ContactConfig::default(),
         }
     }

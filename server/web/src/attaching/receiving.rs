@@ -221,7 +221,7 @@ impl Receiving<'_> {
             self.refuse(given, FileFault::TooMany { most: self.most });
             return Came::Whole;
         }
-        if let Err(seconds) = self.uploads(incoming.bytes()) {
+        if let Err(seconds) = counted(self.state, self.client, self.id.as_deref(), incoming.bytes()) {
             self.refuse(given, FileFault::TooOften { seconds });
             return Came::Whole;
         }
@@ -232,18 +232,24 @@ impl Receiving<'_> {
         Came::Whole
     }
 
-    /// Counts a file of so many bytes for the address that it comes from.
-    fn uploads(&self, bytes: u64) -> Result<(), u64> {
-        let counted = self.state.limits.upload(self.client, bytes);
-        if counted.is_err() {
-            self.state.metrics.limit_hit("upload");
-            let mark = self.state.marks.mark(self.client);
-            self.state.security.note(Event::TooOften, Some(&mark), self.id.as_deref());
-        }
-        counted
-    }
-
     fn refuse(&mut self, given: &str, fault: FileFault) {
         self.refused.push(RefusedFile { name: display_name(given), fault });
     }
+}
+
+/// Counts a file of so many bytes for the address that it comes from; one too many is written down.
+pub(super) fn counted(
+    state: &AppState,
+    client: ClientAddress,
+    id: Option<&str>,
+    bytes: u64,
+) -> Result<(), u64> {
+    let in_hall = state.settings.halls.values().any(|hall| hall.is_of(client));
+    let counted = state.limits.upload(client, in_hall, bytes);
+    if counted.is_err() {
+        state.metrics.limit_hit("upload");
+        let mark = state.marks.mark(client);
+        state.security.note(Event::TooOften, Some(&mark), id);
+    }
+    counted
 }

@@ -19,6 +19,7 @@ pub mod signed;
 pub mod site_changes;
 pub mod sites_search;
 pub mod suitability;
+pub mod uploads;
 pub mod verdicts;
 
 use utoipa_axum::routes;
@@ -38,6 +39,8 @@ pub fn receipt_routes() -> Routes {
         .api(routes!(rights::reopen))
         .api(routes!(rights::delete))
         .api(routes!(attachments::one))
+        .question(routes!(uploads::create))
+        .question(routes!(uploads::one, uploads::grow, uploads::let_go))
         .callback(routes!(attachments::of_department))
         .merge(crate::open311::routes())
         .callback(routes!(inbox::collect))

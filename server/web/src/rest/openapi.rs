@@ -76,7 +76,8 @@ impl Modify for Security {
 /// Errors are problems (RFC 9457), and say so in their content type.
 fn errors_as_problems(document: &mut utoipa::openapi::OpenApi) {
     for path in document.paths.paths.values_mut() {
-        for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
+        let operations = [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete];
+        for operation in operations.into_iter().flatten() {
             as_problems(operation);
         }
     }

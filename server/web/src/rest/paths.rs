@@ -34,6 +34,10 @@ pub const INBOX: &str = concatcp!(API, "/departments/{id}/inbox");
 pub const ACKNOWLEDGE: &str = concatcp!(INBOX, "/{delivery}/acknowledge");
 /// A file of a request.
 pub const ATTACHMENT: &str = concatcp!(API, "/attachments/{attachment}");
+/// Files that are brought for a request.
+pub const UPLOADS: &str = concatcp!(API, "/uploads");
+/// One of them, as far as it came.
+pub const UPLOAD: &str = concatcp!(UPLOADS, "/{upload}");
 /// The files of a request that a department was sent.
 pub const DEPARTMENT_ATTACHMENTS: &str =
     concatcp!(API, "/departments/{id}/requests/{number}/attachments");

@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::{
     address::API,
+    attachment::FileFault,
     code::{LandCode, Strictness},
     request::{
         Actor, Channel, Elapsed, Outcome, Rating, RequestNumber, RequestState, TimeLimit,
@@ -28,6 +29,7 @@ use utoipa::ToSchema;
 
 use super::paths::{REQUEST, REQUESTS};
 use crate::{
+    attaching::{addressed, uploads::named},
     client::ClientAddress,
     problem::Problem,
     request_id::RequestId,
@@ -56,6 +58,9 @@ pub struct NewRequestBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     asks: Option<AskWritten>,
+    /// The files that go with it: ids that `upload` answered with, as many as the service takes (`attachments`).
+    #[serde(default)]
+    attachments: Vec<String>,
 }
 
 /// A receipt.
@@ -94,9 +99,9 @@ fn notice(reach: Reach) -> Option<&'static str> {
         (status = 400, description = "The body or the key does not read", body = Problem),
         (status = 403, description = "From a page of another site", body = Problem),
         (status = 404, description = "No such place or service", body = Problem),
-        (status = 409, description = "The code has ended, and the service can be asked for at codes in force only: `successors` names those that it led to", body = Problem),
+        (status = 409, description = "The code has ended, and the service can be asked for at codes in force only: `successors` names those that it led to; or a file of `attachments` is not whole yet", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
-        (status = 422, description = "Answers need attention, or the key was used before", body = Problem),
+        (status = 422, description = "Answers need attention, the key was used before, or `attachments` are too many or not kept any more", body = Problem),
         (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -125,6 +130,9 @@ pub async fn create(
         .canonical();
     let item = service(&body.item).ok_or_else(Problem::not_found)?;
     let key = client_key(&state.receipts, &visitor.visit, key);
+    let most = item.attachments.as_ref().map_or(0, |files| files.most);
+    let files = named(&state, &body.attachments, most).await?;
+    let files = addressed(&state, files, state.clock.now());
     let given = Given {
         item,
         code,
@@ -135,7 +143,7 @@ pub async fn create(
         assisted: None,
         knows_of_end: true,
         asks: body.asks.as_ref(),
-        attachments: &[],
+        attachments: &files,
     };
     let quota = Submissions { state: &state, visitor: &visitor, headers: &headers };
     let kept = state.reception().submit(&visitor.visit, given, &quota).await;
@@ -146,8 +154,7 @@ pub async fn create(
         NotKept::Asks(error) => Problem::bad_request(format!("`asks`: {error}.")),
         NotKept::KeyReused(_) | NotKept::AskedBefore(_) => Problem::key_reused(),
         NotKept::Ended(lineage) => Problem::ended(&lineage),
-        // Nothing that is handed in here names a file.
-        NotKept::Files(_) => Problem::bad_request("Its files are not kept any more."),
+        NotKept::Files(_) => Problem::file(FileFault::Gone),
         NotKept::TooOften { retry_after } => Problem::too_many_requests(retry_after),
     })?;
     let href = urls::request(&kept.number);

@@ -7,10 +7,11 @@ use axum::{
 };
 use domain::{
     Locale, Localized,
+    attachment::Budget,
     clock::china_date,
     law::LegalText,
     service::{
-        Aim, Days, Ground, Group, InputKind, Material, Question, ServiceItem, When, services,
+        Aim, Attachments, Days, Ground, Group, InputKind, Material, Question, ServiceItem, When, services,
     },
 };
 use jiff::civil::Date;
@@ -72,10 +73,33 @@ pub struct Service {
     department: Localized,
     /// Whether it can be asked for at codes that have ended too.
     for_ended: bool,
+    /// The files that can be handed in with it; `null`: none.
+    attachments: Option<FilesTaken>,
     /// What `answers` of a request answer, by name.
     questions: Vec<FormQuestion>,
     /// What is asked of each of several, by name.
     groups: Vec<FormGroup>,
+}
+
+/// The files that can go with a request: JPEG, PNG, WebP and PDF, brought by `upload`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FilesTaken {
+    /// How many.
+    most: usize,
+    /// Largest file, bytes.
+    file_bytes: u64,
+    /// All of them together, bytes.
+    request_bytes: u64,
+    /// What they are to show.
+    #[schema(value_type = Object)]
+    what: &'static Localized,
+}
+
+impl FilesTaken {
+    fn of(files: &'static Attachments, budget: &Budget) -> Self {
+        let Budget { file_bytes, request_bytes, .. } = *budget;
+        Self { most: files.most, file_bytes, request_bytes, what: &files.what }
+    }
 }
 
 /// A question of a form.
@@ -162,7 +186,12 @@ fn on(text: &LegalText, today: Date) -> Localized {
 }
 
 impl Service {
-    fn of(item: &'static ServiceItem, department: Localized, today: Date) -> Self {
+    fn of(
+        item: &'static ServiceItem,
+        department: Localized,
+        budget: &Budget,
+        today: Date,
+    ) -> Self {
         Self {
             id: &item.id,
             title: &item.title,
@@ -181,6 +210,7 @@ impl Service {
             fee: on(&item.fee, today),
             department,
             for_ended: item.for_ended,
+            attachments: item.attachments.as_ref().map(|files| FilesTaken::of(files, budget)),
             questions: item
                 .question
                 .iter()
@@ -223,7 +253,8 @@ impl FormQuestion {
 pub async fn list(State(state): State<AppState>) -> Response {
     let today = china_date(state.clock.now());
     let service = |item: &'static ServiceItem| {
-        Service::of(item, state.department_name(&item.department), today)
+        let department = state.department_name(&item.department);
+        Service::of(item, department, state.files.budget(), today)
     };
     let offered = services().iter().filter(|item| state.portal.offers(item));
     Json(offered.map(service).collect::<Vec<_>>()).into_response()

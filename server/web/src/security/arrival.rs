@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 
 use super::refusal::{self, Refusal};
 use crate::{
-    attaching,
+    attaching::{self, uploads},
     form_body::{Came, SLOW_LINE, collect, fields, is_form, refused},
     state::AppState,
 };
@@ -26,6 +26,10 @@ pub async fn arrive(state: &AppState, request: Request, routes: Router) -> Respo
         let Ok(response) = routes.oneshot(request).await;
         response
     };
+    if let Some(upload) = uploads::awaited(&request) {
+        let request = uploads::receive(state, upload, request).await;
+        return ask(request).await;
+    }
     if !is_form(&request) {
         return ask(request).await;
     }

@@ -4,9 +4,17 @@ use axum::http::{
     HeaderMap, Method, StatusCode, Uri, Version, header, request::Parts, uri::Authority,
 };
 
+use crate::rest::paths::UPLOADS;
+
 /// The status that it is refused with; none for a request that can be read in one way only.
 pub(crate) fn fault(head: &Parts) -> Option<StatusCode> {
-    if !matches!(head.method, Method::GET | Method::HEAD | Method::POST) {
+    let served = match head.method {
+        Method::GET | Method::HEAD | Method::POST => true,
+        // Files come in parts (tus 1.0), and nothing else is changed or deleted by its address.
+        Method::PATCH | Method::DELETE => head.uri.path().starts_with(UPLOADS),
+        _ => false,
+    };
+    if !served {
         return Some(StatusCode::METHOD_NOT_ALLOWED);
     }
     let right =

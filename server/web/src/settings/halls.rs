@@ -10,6 +10,7 @@ use domain::{
     text::{fault_of_line, trimmed},
 };
 use serde::Deserialize;
+use service_api::ClientAddress;
 
 use super::SettingsError;
 
@@ -32,6 +33,10 @@ pub struct HallConfig {
     /// The machines that give out tickets, besides this one.
     #[serde(default)]
     pub machines: Vec<IpAddr>,
+    /// The addresses that people in the hall come from, where many are behind one: each brings
+    /// [`crate::limits::HALL`] times the files that another may. Those of its machines do too.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
     /// Whether everybody may take a ticket, wherever they are.
     #[serde(default)]
     pub open: bool,
@@ -81,6 +86,13 @@ impl HallConfig {
         Ok(())
     }
 
+    /// Whether somebody who asks from there is in the hall.
+    #[must_use]
+    pub fn is_of(&self, client: ClientAddress) -> bool {
+        let mut known = self.addresses.iter().chain(&self.machines);
+        known.any(|address| ClientAddress::of(*address) == client)
+    }
+
     /// What people come there for, in the order of the catalogue.
     #[must_use]
     pub fn aims(&self) -> Vec<Aim> {
@@ -100,7 +112,8 @@ mod tests {
             office: "registration".into(),
             counters: counters.iter().map(|&counter| counter.to_owned()).collect(),
             groups: vec![Aim::Register, Aim::Know],
-            machines: Vec::new(),
+            machines: vec!["10.1.2.3".parse().unwrap()],
+            addresses: vec!["2001:db8:1:2::1".parse().unwrap()],
             open: false,
             priority_in_a_row: 3,
         };
@@ -110,6 +123,15 @@ mod tests {
         assert_eq!(HallConfig { groups: Vec::new(), ..good.clone() }.aims(), Aim::ALL);
         for counters in [&[][..], &["1", "1"], &[""], &[" 1"], &["123456789"], &["a\nb"]] {
             assert!(hall(counters).check("main").is_err(), "{counters:?}");
+        }
+        for (address, is_of) in [
+            ("10.1.2.3", true),
+            ("2001:db8:1:2::9", true),
+            ("10.1.2.4", false),
+            ("127.0.0.1", false),
+        ] {
+            let client = ClientAddress::of(address.parse().unwrap());
+            assert_eq!(good.is_of(client), is_of, "{address}");
         }
         assert!(good.check("Main Hall").is_err());
         assert!(HallConfig { office: "no office".into(), ..good.clone() }.check("main").is_err());

@@ -28,7 +28,7 @@ use crate::{
     form_body::Form,
     forms::{
         at_counter::{AtCounter, Step, kept, step},
-        one_more,
+        change_copies,
     },
     opening::to,
     preferences,
@@ -65,7 +65,7 @@ impl Open {
         let mut at = AtCounter { visitor, head, code, form, page };
         match at.item(state) {
             Some(item) => {
-                one_more(item, &mut at.form);
+                change_copies(item, &mut at.form);
                 Ok(Self { who, case, place, item, at })
             }
             None => Err(gone(state, at.head, &who).await),

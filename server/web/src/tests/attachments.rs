@@ -22,7 +22,7 @@ const BOUNDARY: &str = "----form";
 const ITEM: &str = "hazard-zone";
 
 /// The smallest document there is, with a word in it.
-fn document(word: &str) -> Vec<u8> {
+pub(super) fn document(word: &str) -> Vec<u8> {
     let objects = [
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
         "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),

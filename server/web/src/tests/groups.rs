@@ -39,6 +39,14 @@ async fn s1_one_more_of_a_group_comes_by_a_button_and_nothing_typed_is_lost() {
     let first = [("together__a__name", "李四"), ("together__a__role", "seller")];
     let two = send(&web, &[&first[..], &[("step", "more.together")]].concat()).await;
     assert!(has(&two, "together__b__name") && two.text().contains("value=\"李四\""));
+    // One that is not meant is taken out, whichever it is, and the next takes its place.
+    assert!(two.text().contains("value=\"less.together.2\""), "{}", two.text());
+    let both = [&first[..], &[("together__b__name", "王五"), ("together__b__role", "owner")]].concat();
+    let less = send(&web, &[&both[..], &[("step", "less.together.1")]].concat()).await;
+    assert_eq!(less.status, 200, "{}", less.text());
+    assert!(has(&less, "together__a__name") && !has(&less, "together__b__name"));
+    assert!(less.text().contains("value=\"王五\"") && !less.text().contains("李四"));
+    assert!(less.text().contains("写了 &lt;b&gt;很多"), "{}", less.text());
     // What was begun is to be finished, and what was left empty is nothing.
     let half = send(&web, &[("step", "review"), ("together__b__name", "王五")]).await;
     half.is_page(422);
@@ -99,4 +107,18 @@ async fn s1_programs_write_a_group_as_a_list_and_say_it_anew_as_a_whole() {
     web.post_json(&format!("{api}/corrections"), &headers, &wrong).await.is_problem(422, "faults");
     let services = web.get("/api/v1/services").await;
     assert!(services.text().contains("\"groups\"") && !services.text().contains("together__"));
+}
+
+#[tokio::test]
+async fn s1_one_more_of_a_group_is_no_look_at_another_place() {
+    let web = Web::set(|settings| {
+        let once = crate::settings::Allowance { burst: 1, per_minute: 1 };
+        settings.limits.probing.places = once;
+        settings.limits.probing.block = once;
+    });
+    web.get(&format!("/c/{HERE}/requests/new?item={ITEM}")).await;
+    for step in ["more.together", "less.together.1"].into_iter().cycle().take(8) {
+        let page = send(&web, &[("step", step)]).await;
+        assert_eq!(page.status, 200, "{step}: {}", page.text());
+    }
 }

@@ -17,6 +17,7 @@ fn with_halls() -> Web {
             counters: vec!["1".into(), "2".into()],
             groups: Vec::new(),
             machines: vec!["198.51.100.1".parse().unwrap()],
+            addresses: Vec::new(),
             open: false,
             priority_in_a_row: 3,
         };

@@ -37,6 +37,9 @@ pub(super) struct Manifest {
     /// Where the audit must end; none when it is empty.
     pub(super) audit_end: Option<Head>,
     pub(super) files: Vec<Entry>,
+    /// Where the files of requests lie, if they are not in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) files_elsewhere: Option<String>,
 }
 
 /// A file of a backup.

@@ -305,6 +305,12 @@ fn summary(
         )),
         (Ok(()), None) => lines.push("the audit is empty".to_owned()),
     }
+    if let Some(place) = &manifest.files_elsewhere {
+        lines.push(format!(
+            "the files of requests lie in {place}, as they are now: bring back there what was deleted since the \
+             backup, or departments and applicants do not get it"
+        ));
+    }
     if !keys.configuration.is_empty() {
         let config = arguments.data.join(RESTORED_CONFIG);
         lines.push(format!("the configuration of then is in {}", config.display()));

@@ -177,6 +177,7 @@ fn fill(
         labels: facts.labels,
         audit_end,
         files,
+        files_elsewhere: read.attachments.elsewhere(data),
     };
     let text = json(&manifest)?;
     write_private(&into.join(MANIFEST), &text)?;
@@ -282,6 +283,8 @@ fn configuration(
     let folder = config.parent().unwrap_or(Path::new(""));
     let authorities = read.departments.values().filter_map(|each| each.ca_file.as_ref());
     let named = read.policies.files.iter().chain(authorities).chain(&read.forward.ca_file);
+    let s3 = &read.attachments.s3;
+    let named = named.chain(&s3.ca_file).chain(&s3.credentials_file);
     let catalogues = read.catalogues.folder.as_deref().map(catalogues::files).transpose();
     let catalogues = catalogues.map_err(ConfigError::from)?;
     let catalogues = catalogues.unwrap_or_default();
@@ -358,6 +361,12 @@ fn summary(
     names.sort_unstable();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     lines.push(format!("its keys are in {} ({names}); keep them elsewhere", keys.display()));
+    if let Some(place) = &manifest.files_elsewhere {
+        lines.push(format!(
+            "the files of requests are not in it: they lie in {place}. Copy them after it, or have nothing that is \
+             deleted there vanish for as long as this backup is kept"
+        ));
+    }
     if !held.configuration.is_empty() {
         let names: Vec<&str> = held.configuration.iter().map(|file| file.path.as_str()).collect();
         lines.push(format!("the configuration is with the keys ({})", names.join(", ")));

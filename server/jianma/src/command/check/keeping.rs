@@ -41,6 +41,13 @@ pub(super) fn explain(config: &Config) -> String {
             )
         }
     };
+    if let Some(url) = &config.attachments.url {
+        let _written = writeln!(
+            text,
+            "files of requests: in {url}, sealed under keys of the database; a portal that serves deletes there \
+             what went with deleted requests, and no backup has them"
+        );
+    }
     if let Some(open311) = &config.open311 {
         let clients: Vec<&str> = open311.clients.keys().map(String::as_str).collect();
         let _written = writeln!(

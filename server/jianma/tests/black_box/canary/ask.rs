@@ -209,6 +209,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("row", vec!["1221".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
         ("attachment", vec!["canary".into()]),
+        ("upload", vec!["canary".into()]),
         ("delivery", vec!["msg_JM-20261122-22222222_registration".into()]),
         ("file", vec!["canary.js".into()]),
         ("token", vec!["canary-token".into()]),
