@@ -43,8 +43,9 @@ run: first-look ## set up, build, load the demonstration, serve on $(LISTEN)
 
 # Both programs in one go, so that what they share is compiled once.
 PROGRAMS := -p jianma -p bundle
-# What tests wait for is not waited for by whoever looks at pages: a minute and a half less of compiling.
-UNHURRIED := $(foreach crate,domain geo i_overlay,--config profile.dev.package.$(crate).opt-level=0)
+# What tests wait for is not waited for by whoever looks at pages: two minutes less of compiling. The decoders are
+# for `jianma decode`; those of the browser are compiled for it, and stay quick.
+UNHURRIED := $(foreach crate,domain geo i_overlay libsqlite3-sys scan quircs rxing,--config profile.dev.package.$(crate).opt-level=0)
 
 first-look: setup-rust setup-node
 	$(call say,1 of 2: the server; the first time about 10 minutes of processor time$(comma) half of that with two cores)

@@ -83,6 +83,11 @@ pub struct QrEncoder(pub fn(&str) -> Option<QrSymbol>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormToken(pub String);
 
+/// The page is drawn in one go: all that it shows was found before, and nothing on it comes later
+/// ([`crate::current::later`]). Provided only then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InOneGo;
+
 /// The page of a request has the form that corrects it. Provided only then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CorrectionOffered;

@@ -14,7 +14,7 @@ use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    context::{Assets, PageContext, QrEncoder, QrSymbol, ReceiptSecret},
+    context::{Assets, InOneGo, PageContext, QrEncoder, QrSymbol, ReceiptSecret},
     found::{Found, HandedOver},
     staff::{Shows, StaffPage},
     urls,
@@ -140,9 +140,13 @@ pub fn set_status(status: StatusCode) {
 ///
 /// It is drawn as part of the page that it belongs to. Without that, what it says of itself in the head is handed
 /// to whichever page the thread drew last: somebody else's.
+///
+/// # Panics
+/// On a page that is drawn in one go, where it would be missing.
 pub fn later<F>(view: F) -> impl IntoView
 where
     F: Future<Output = AnyView> + Send + 'static,
 {
+    assert!(use_context::<InOneGo>().is_none(), "nothing comes later on a page drawn in one go");
     Suspend::new(async move { OwnedView::new(view.await) })
 }

@@ -1,15 +1,20 @@
 //! The words of the pages, in both languages. They stay on the server: islands get theirs as
 //! props.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use domain::{
     Locale, Localized,
     law::{Ledger, LegalText},
 };
 use jiff::civil::Date;
+use rustc_hash::FxBuildHasher;
 
-type Table = BTreeMap<String, String>;
+/// A page asks for hundreds of words. The keys are our own.
+type Table = HashMap<String, String, FxBuildHasher>;
 
 /// The words of the pages for everybody, and those of the counter.
 const ZH_TEXT: &str = concat!(
@@ -72,11 +77,24 @@ impl Words {
         table.get(key).map_or("", String::as_str)
     }
 
-    /// The words under `key` with `{name}` filled in.
+    /// The words under `key` with `{name}` filled in. What is filled in is not looked through: it may have
+    /// braces of its own.
     pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.t(key).to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
-        })
+        let mut rest = self.t(key);
+        let mut text = String::with_capacity(2 * rest.len());
+        while let Some((before, after)) = rest.split_once('{') {
+            text.push_str(before);
+            let named = after.split_once('}');
+            let value = named.and_then(|(name, tail)| {
+                let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+                Some((*value, tail))
+            });
+            let (piece, tail) = value.unwrap_or(("{", after));
+            text.push_str(piece);
+            rest = tail;
+        }
+        text.push_str(rest);
+        text
     }
 
     /// The words under `key` with the laws they rest on, as they read on `today`.

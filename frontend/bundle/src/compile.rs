@@ -12,10 +12,12 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile of the server, `dev`, whose macros and build scripts run here and not in the browser: by its
 /// name they are not compiled a second time. What it has for the tests' sake goes: a first look waits for the
 /// compiler longer than for a module of some megabytes that comes from the same machine.
-const FIRST_LOOK: [&str; 3] = [
+const FIRST_LOOK: [&str; 4] = [
     "profile.dev.package.domain.opt-level=0",
     "profile.dev.package.geo.opt-level=0",
     "profile.dev.package.i_overlay.opt-level=0",
+    // It finds what the first detector has not, and may take a little longer.
+    "profile.dev.package.rxing.opt-level=1",
 ];
 
 /// Builds one crate of the workspace and gives the module: the next call may put another of the same name in

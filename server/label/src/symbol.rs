@@ -1,8 +1,6 @@
 //! The QR symbol itself (ISO/IEC 18004), of labels in the alphanumeric mode: 5.5 bits a character, where
 //! bytes would take 8.
 
-use std::fmt::Write;
-
 use qrcode::{
     Color, EcLevel, QrResult, Version,
     bits::Bits,
@@ -123,10 +121,17 @@ impl Symbol {
     /// Its dark modules as SVG path data: each a unit wide, the first at 0 0, without the quiet zone.
     #[must_use]
     pub fn path(&self) -> String {
-        let mut path = String::new();
-        for [x, y, length] in self.runs() {
-            // Writing to a string cannot fail.
-            let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
+        /// Of a run: four numbers of at most three digits.
+        const LONGEST: usize = 18;
+        let runs = self.runs();
+        let mut path = String::with_capacity(runs.len() * LONGEST);
+        let mut digits = itoa::Buffer::new();
+        for [x, y, length] in runs {
+            for (before, number) in [("M", x), (" ", y), ("h", length), ("v1h-", length)] {
+                path.push_str(before);
+                path.push_str(digits.format(number));
+            }
+            path.push('z');
         }
         path
     }

@@ -58,6 +58,14 @@ pub(super) fn read_outline(bytes: &[u8]) -> Result<MultiPolygon<f64>, SqliteErro
 /// Geometry collections within each other: none deeper than this is read.
 const DEEPEST: u8 = 8;
 
+/// Of a coordinate, bytes.
+const SIZE_OF_COORD: usize = 16;
+
+fn coord_of(bytes: &[u8; SIZE_OF_COORD]) -> Coord<f64> {
+    let from = |first: usize| f64::from_le_bytes(std::array::from_fn(|at| bytes[first + at]));
+    Coord { x: from(0), y: from(8) }
+}
+
 /// What is left to read.
 struct Rest<'b>(&'b [u8]);
 
@@ -76,17 +84,21 @@ impl Rest<'_> {
         }
     }
 
-    /// Reads a count and so many parts. A part has at least `smallest` bytes: a false count is
-    /// found out before memory is set aside for it.
+    /// Reads how many parts follow, each of at least `smallest` bytes: a false count is found out before
+    /// memory is set aside for it.
+    fn count(&mut self, smallest: usize) -> Result<usize, SqliteError> {
+        let count = usize::try_from(u32::from_le_bytes(self.take()?)).unwrap_or(usize::MAX);
+        let fits = count.checked_mul(smallest).is_some_and(|bytes| bytes <= self.0.len());
+        if fits { Ok(count) } else { Err(corrupt("cut short")) }
+    }
+
+    /// Reads a count and so many parts, of at least `smallest` bytes each.
     fn many<T>(
         &mut self,
         smallest: usize,
         mut part: impl FnMut(&mut Self) -> Result<T, SqliteError>,
     ) -> Result<Vec<T>, SqliteError> {
-        let count = usize::try_from(u32::from_le_bytes(self.take()?)).unwrap_or(usize::MAX);
-        if count.checked_mul(smallest).is_none_or(|bytes| bytes > self.0.len()) {
-            return Err(corrupt("cut short"));
-        }
+        let count = self.count(smallest)?;
         let mut parts = Vec::with_capacity(count);
         for _ in 0..count {
             parts.push(part(self)?);
@@ -106,12 +118,16 @@ impl Rest<'_> {
     }
 
     fn coord(&mut self) -> Result<Coord<f64>, SqliteError> {
-        let (x, y) = (f64::from_le_bytes(self.take()?), f64::from_le_bytes(self.take()?));
-        Ok(Coord { x, y })
+        Ok(coord_of(&self.take()?))
     }
 
+    /// Most of what is read: all of its points at once.
     fn line(&mut self) -> Result<LineString<f64>, SqliteError> {
-        self.many(16, Self::coord).map(LineString)
+        let count = self.count(SIZE_OF_COORD)?;
+        let (points, rest) = self.0.split_at(count * SIZE_OF_COORD);
+        self.0 = rest;
+        let (points, _) = points.as_chunks::<SIZE_OF_COORD>();
+        Ok(LineString(points.iter().map(coord_of).collect()))
     }
 
     fn polygon(&mut self) -> Result<Polygon<f64>, SqliteError> {

@@ -344,6 +344,9 @@ fn found_features(
 }
 
 /// What does not fit under `limit` is left out by importance: buildings go before roads.
+///
+/// What the R*Tree has beside its boxes (a0 version, a1 importance, a2 drawing) is read from its own table of
+/// them. Asked of the R*Tree, it prepares a statement each time and runs it for each box.
 fn base_map(
     connection: &Connection,
     dataset: &str,
@@ -360,12 +363,13 @@ fn base_map(
     let mut statement = connection.prepare_cached(
         "select f.kind, f.name, f.geometry
          from (
-             select b.id, b.drawing from base_box b
-             where b.version_id = (
+             select b.id, own.a2 as drawing
+             from base_box b cross join base_box_rowid own on own.rowid = b.id
+             where own.a0 = (
                      select id from data_version where dataset = ?1 and state = 'current'
                  )
                  and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5
-             order by b.importance, b.id limit ?6
+             order by own.a1, b.id limit ?6
          ) met
          join base_feature f on f.id = met.id
          order by met.drawing, f.id",

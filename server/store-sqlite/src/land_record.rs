@@ -5,9 +5,11 @@ use std::sync::Arc;
 use domain::{
     ParcelCode,
     code::UnitCode,
+    dataset::DatasetInfo,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerAnswer},
 };
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
@@ -32,24 +34,34 @@ impl Answering {
         connection: &Connection,
         code: &ParcelCode,
     ) -> Result<Option<Self>, SqliteError> {
-        let found = connection
-            .prepare_cached(
-                "select v.dataset, p.id, p.version_id, p.local_id
-                 from parcel p join data_version v on v.id = p.version_id
-                 where p.code = ?1 and v.state = 'current'
-                 order by v.info ->> 'source_date' desc, p.version_id desc
-                 limit 1",
-            )?
-            .query_row([code.as_str()], |row| {
-                Ok(Self {
-                    dataset: row.get(0)?,
-                    id: row.get(1)?,
-                    version: row.get(2)?,
-                    local_id: row.get(3)?,
-                })
-            })
-            .optional()?;
-        Ok(found)
+        let mut statement = connection.prepare_cached(
+            "select v.dataset, p.id, p.version_id, p.local_id, v.info
+             from parcel p join data_version v on v.id = p.version_id
+             where p.code = ?1 and v.state = 'current'",
+        )?;
+        let mut rows = statement.query([code.as_str()])?;
+        // Hardly ever is there more than one: SQLite would read what is said of it, to put it in order.
+        let mut newest: Option<(Self, String)> = None;
+        while let Some(row) = rows.next()? {
+            let found = Self {
+                dataset: row.get(0)?,
+                id: row.get(1)?,
+                version: row.get(2)?,
+                local_id: row.get(3)?,
+            };
+            let info: String = row.get(4)?;
+            newest = Some(match newest {
+                Some(newest) if newest.0.source(&newest.1)? > found.source(&info)? => newest,
+                _ => (found, info),
+            });
+        }
+        Ok(newest.map(|(found, _)| found))
+    }
+
+    /// By what several are put in order: the day that the source was drawn up, then the import.
+    fn source(&self, info: &str) -> Result<(Date, i64), SqliteError> {
+        let dataset: DatasetInfo = from_json("data set", info)?;
+        Ok((dataset.source_date, self.version))
     }
 }
 

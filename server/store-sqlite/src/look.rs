@@ -1,5 +1,6 @@
 //! One look at a place: record, former state and ties in one snapshot. Nothing there, classified,
-//! not to be told of and led nowhere are found out by the same statements (rule P5).
+//! not to be told of and led nowhere are found out by the same statements (rule P5). Of what is told
+//! anyway fewer are run.
 
 use domain::{
     lineage::{Succession, has_ended},
@@ -30,7 +31,11 @@ pub(super) fn look(
         Some(found) if told.contains(&found.dataset) => (Some(found), None),
         other => (None, other.map(|found| found.dataset)),
     };
-    let remembered = Remembered::find(connection, parcel)?;
+    // What may be told of has all it needs in its record.
+    let remembered = match found {
+        Some(_) => None,
+        None => Remembered::find(connection, parcel)?,
+    };
     let dataset = found.as_ref().map(|found| &found.dataset);
     let dataset = dataset.or(remembered.as_ref().map(|former| &former.dataset)).cloned();
     let kept =
@@ -40,7 +45,8 @@ pub(super) fn look(
         public.contains(&former.dataset) && has_ended(ties.valid_to, &ties.successors, *today)
     });
     let known_by = former.as_ref().map(|(_, former)| former.dataset.as_str());
-    let named = naming::may_be_named(connection, &parcel, known_by, &public_names, *today)?;
+    let named = found.is_some()
+        || naming::may_be_named(connection, &parcel, known_by, &public_names, *today)?;
     let record = land_record::whole(connection, versions, (&parcel, unit), found, &kept)?;
 
     let only_history = record.is_none();

@@ -60,6 +60,7 @@ pub mod security_event;
 pub mod security_log;
 pub mod settings;
 mod site_feed;
+mod spawning;
 pub mod staff;
 pub mod state;
 #[cfg(test)]

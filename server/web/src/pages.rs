@@ -131,7 +131,7 @@ async fn rendered<T, F: Future<Output = T>>(
     found: Found,
     then: impl FnOnce(Response) -> F,
 ) -> T {
-    let input = PageInput { found: Some(found), ..PageInput::default() };
+    let input = PageInput { found: Some(found), whole: true, ..PageInput::default() };
     then(render(&state, request, input).await).await
 }
 

@@ -1,11 +1,13 @@
 //! Rendering pages: one function for every route, so that headers, context and status are decided
 //! in one place.
 
+use std::{future::ready, pin::Pin};
+
 use app::{
     asking::AskingForm,
     context::{
-        CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped,
-        PageContext, ReceiptSecret, SearchTyped,
+        CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, InOneGo, OpenFault,
+        OpenTyped, PageContext, ReceiptSecret, SearchTyped,
     },
     found::{Found, HandedOver},
     hall::HallPage,
@@ -19,7 +21,8 @@ use axum::{
     response::Response,
 };
 use domain::{clock::china_date, request::RequestNumber};
-use leptos::prelude::provide_context;
+use futures_util::{Stream, StreamExt as _, stream::once};
+use leptos::{IntoView, prelude::provide_context, tachys::view::Position};
 
 use crate::{
     client::ClientAddress,
@@ -59,6 +62,8 @@ pub struct PageInput {
     pub hall: Option<HallPage>,
     /// Status to answer with, unless the page sets its own.
     pub status: Option<StatusCode>,
+    /// Whether all that it shows is here: then it is drawn in one go.
+    pub whole: bool,
 }
 
 /// Whether a text can be a `Host`: nothing that could end an attribute or a header.
@@ -98,6 +103,26 @@ pub(crate) fn note(state: &AppState, request: &Request, event: Event) {
     state.security.note(event, visitor.as_deref(), id);
 }
 
+/// What Leptos has of a page, piece by piece.
+type Pieces = Pin<Box<dyn Stream<Item = String> + Send>>;
+
+/// Writes a page into one text. Leptos otherwise keeps it ready for pieces that come later, and makes a text of
+/// its own of each tag.
+fn in_one_go<V: IntoView + 'static>(
+    page: V,
+    scripts: Box<dyn FnOnce() -> Pieces + Send>,
+    _out_of_order: bool,
+) -> Pin<Box<dyn Future<Output = Pieces> + Send>> {
+    /// What most pages of places need, bytes: then the text does not move while it grows.
+    const USUAL: usize = 48 * 1024;
+    Box::pin(async move {
+        let mut html = String::with_capacity(USUAL);
+        page.to_html_with_buf(&mut html, &mut Position::FirstChild, true, false, Vec::new());
+        let whole: Pieces = Box::pin(once(ready(html)).chain(scripts()));
+        whole
+    })
+}
+
 /// Renders the page at the request's address.
 pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
     let context = context_of(state, &request);
@@ -112,7 +137,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let budget = *state.files.budget();
     let portal = state.portal.clone();
     let PageInput { error, found, form, draft, asking, open_fault, open_typed, .. } = input;
-    let PageInput { search_typed, correction, staff, hall, status, .. } = input;
+    let PageInput { search_typed, correction, staff, hall, status, whole, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -159,13 +184,20 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         if correction {
             provide_context(CorrectionOffered);
         }
+        if whole {
+            provide_context(InOneGo);
+        }
     };
     // Leptos reads only GET: a form that comes back is shown at its own address.
     let (mut parts, _) = request.into_parts();
     parts.method = Method::GET;
     let request = Request::from_parts(parts, Body::empty());
-    let mut response =
-        leptos_axum::render_app_async_with_context(provide, app::shell)(request).await;
+    let drawn = if whole {
+        leptos_axum::handle_response_inner(provide, app::shell, request, in_one_go)
+    } else {
+        leptos_axum::render_app_async_with_context(provide, app::shell)(request)
+    };
+    let mut response = drawn.await;
     if let Some(status) = status {
         *response.status_mut() = status;
     }

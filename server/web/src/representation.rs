@@ -7,9 +7,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::digest::hexadecimal;
 use flate2::{Compression, write::GzEncoder};
-use sha2::{Digest as _, Sha256};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::route::wanted;
 
@@ -147,9 +146,8 @@ impl Representation {
     /// These bytes of this kind.
     #[must_use]
     pub fn new(kind: HeaderValue, terms: Terms, body: Bytes) -> Self {
-        let digest = Sha256::digest(&body);
-        // Weak: the bytes on the way depend on the coding.
-        let tag = format!("W/\"{}\"", hexadecimal(&digest[..12]));
+        // Weak: the bytes on the way depend on the coding. Nobody gains by another page of the same tag.
+        let tag = format!("W/\"{:032x}\"", xxh3_128(&body));
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"\""));
         Self { kind, terms, tag, coding: Coding::Plain, body }
     }

@@ -41,6 +41,7 @@ use crate::{
     security::refusal,
     security_log::SecurityLog,
     settings::{Settings, SiteConfig},
+    spawning,
     state::{AppState, Shared},
 };
 
@@ -202,8 +203,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
 
 /// Every route, with the door before them.
 pub(crate) fn behind_door(state: AppState) -> Door {
-    // Leptos spawns its tasks on the runtime that serves.
-    let _already_set = any_spawner::Executor::init_tokio();
+    spawning::on_the_runtime();
     let limit = state.settings.limits.body_bytes;
     let patience = Duration::from_secs(state.settings.limits.answer_seconds);
     let routes = portal_routes::routes(&state.site)

@@ -1,14 +1,22 @@
 //! Who answers for the portal (rule A6).
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use crate::{current, urls};
+use super::drawn_once::{Part, Source, drawn_once};
+use crate::{context::Operator, current, urls, words::Words};
 
 /// The bottom of every page.
 #[component]
 pub fn Footer() -> AnyView {
-    let operator = current::page().operator;
     let words = current::words();
+    let operator = current::page().operator;
+    let source = Arc::clone(&operator) as Source;
+    drawn_once(words, Part::Footer, [source], || drawn(words, &operator))
+}
+
+fn drawn(words: Words, operator: &Operator) -> AnyView {
     let contact = words.pick(&operator.contact);
     view! {
         <footer class="site-footer">

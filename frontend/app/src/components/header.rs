@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Icon, IconKind,
+    drawn_once::{Part, drawn_once},
     page_form::{PageForm, form_here},
 };
 use crate::{current, steps::STEP, urls, words::Words};
@@ -38,7 +39,6 @@ pub fn Header() -> AnyView {
                 </a>
                 <nav class="site-nav" aria-label=words.t("nav_main")>
                     {ways(words, &page.path)}
-                    {current::judges_sites().then(|| sites_way(words, &page.path))}
                 </nav>
                 {(!current::shown_once()).then(|| view! {
                     <form class="switches" method="post" action=urls::PREFERENCES>
@@ -102,35 +102,27 @@ fn language_button(locale: Locale, form: Option<&PageForm>) -> AnyView {
     .into_any()
 }
 
+/// The ways to other pages. That to the question about sites is there where there is room for a fourth: on phones
+/// the home page and that of each place lead there.
 fn ways(words: Words, path: &str) -> AnyView {
-    let at = without_query(path);
-    (
-        way(words.t("way_scan"), urls::HOME, IconKind::Scan, at == urls::HOME),
-        way(
-            words.t("way_services"),
-            urls::SERVICES,
-            IconKind::Service,
-            at.starts_with(urls::SERVICES),
-        ),
-        way(
-            words.t("way_follow"),
-            urls::REQUESTS,
-            IconKind::Follow,
-            at.starts_with(urls::REQUESTS),
-        ),
-    )
-        .into_any()
-}
-
-/// The way to the question about sites, where there is room for a fourth: on phones the home page and
-/// that of each place lead there.
-fn sites_way(words: Words, path: &str) -> AnyView {
-    way(words.t("way_sites"), urls::SITES, IconKind::Sites, without_query(path) == urls::SITES)
-        .into_any()
-}
-
-fn without_query(path: &str) -> &str {
-    path.split(['?', '#']).next().unwrap_or(path)
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let here = match path {
+        urls::HOME => Some(urls::HOME),
+        urls::SITES => Some(urls::SITES),
+        _ => [urls::SERVICES, urls::REQUESTS].into_iter().find(|way| path.starts_with(way)),
+    };
+    let sites = current::judges_sites();
+    let draw = || {
+        let way = |key, href: &'static str, kind| way(words.t(key), href, kind, here == Some(href));
+        (
+            way("way_scan", urls::HOME, IconKind::Scan),
+            way("way_services", urls::SERVICES, IconKind::Service),
+            way("way_follow", urls::REQUESTS, IconKind::Follow),
+            sites.then(|| way("way_sites", urls::SITES, IconKind::Sites)),
+        )
+            .into_any()
+    };
+    drawn_once(words, Part::Ways(here, sites), [], draw)
 }
 
 fn way(name: &'static str, href: &'static str, kind: IconKind, here: bool) -> impl IntoView {

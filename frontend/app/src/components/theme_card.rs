@@ -1,13 +1,18 @@
 //! A theme that concerns the place: what it means, how much it touches, who says so and on what
 //! ground.
 
+use std::sync::Arc;
+
 use domain::{
-    restriction::{Figures, Finding, GradedFinding, LawStatus, LayerFindings, ThemeAnswer},
+    restriction::{
+        Figures, Finding, GradedFinding, LawStatus, LayerFindings, LayerInfo, ThemeAnswer,
+    },
     severity::Severity,
 };
 use leptos::prelude::*;
 
 use super::{
+    drawn_once::{Part, Source, drawn_once},
     legal_document,
     mark::{Mark, MarkKind, severity_class, severity_key},
     verdict::theme_anchor,
@@ -57,13 +62,7 @@ fn layer(words: Words, theme: &str, worst: Severity, found: &LayerFindings) -> A
                     .into_any()
             }}
             {slivers(words, found)}
-            <details class="basis">
-                <summary>
-                    {words.t("basis_title")}
-                    <span class="visually-hidden">{words.fill("basis_of", &[("theme", theme)])}</span>
-                </summary>
-                <div class="basis-text">{basis(words, found)}</div>
-            </details>
+            {drawn_once(words, Part::Basis, [Arc::clone(info) as Source], || basis(words, theme, info))}
         </div>
     }
     .into_any()
@@ -154,15 +153,23 @@ fn small_area(words: Words, area_m2: f64) -> String {
     }
 }
 
-fn basis(words: Words, found: &LayerFindings) -> AnyView {
-    let info = &found.layer;
+/// By what law and plan it is so, who says so, and since when; folded.
+fn basis(words: Words, theme: &str, info: &LayerInfo) -> AnyView {
     let documents = info.documents.iter().map(|one| legal_document(words, one)).collect_view();
     view! {
-        {(!info.documents.is_empty()).then(|| view! { <ul>{documents}</ul> })}
-        <dl class="terms">
-            <div><dt>{words.t("office")}</dt><dd>{words.pick(&info.office)}</dd></div>
-            <div><dt>{words.t("data_date")}</dt><dd>{format::date(words.0, info.source_date)}</dd></div>
-        </dl>
+        <details class="basis">
+            <summary>
+                {words.t("basis_title")}
+                <span class="visually-hidden">{words.fill("basis_of", &[("theme", theme)])}</span>
+            </summary>
+            <div class="basis-text">
+                {(!info.documents.is_empty()).then(|| view! { <ul>{documents}</ul> })}
+                <dl class="terms">
+                    <div><dt>{words.t("office")}</dt><dd>{words.pick(&info.office)}</dd></div>
+                    <div><dt>{words.t("data_date")}</dt><dd>{format::date(words.0, info.source_date)}</dd></div>
+                </dl>
+            </div>
+        </details>
     }
     .into_any()
 }

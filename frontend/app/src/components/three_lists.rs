@@ -1,9 +1,12 @@
 //! The three answers: concerned, not concerned, no data. Every theme stands in exactly one.
 
+use std::sync::Arc;
+
 use domain::restriction::{Restrictions, ThemeAnswer};
 use leptos::prelude::*;
 
 use super::{
+    drawn_once::{Part, Source, drawn_once},
     fold::folded,
     mark::{Mark, MarkKind, severity_class, severity_key},
     theme_card::{slivers, theme_card},
@@ -95,6 +98,16 @@ fn aside(words: Words, list: &List, count: usize, themes: AnyView) -> AnyView {
 }
 
 fn untouched(words: Words, answer: &ThemeAnswer) -> AnyView {
+    let draw = || untouched_row(words, answer);
+    // What lies beside it by a hair is told of each place.
+    if answer.layers.iter().any(|found| !found.findings.is_empty()) {
+        return draw();
+    }
+    let layers = answer.layers.iter().map(|found| Arc::clone(&found.layer) as Source);
+    drawn_once(words, Part::Untouched(answer.severity), layers, draw)
+}
+
+fn untouched_row(words: Words, answer: &ThemeAnswer) -> AnyView {
     let layers: Vec<String> = answer
         .layers
         .iter()

@@ -21,7 +21,7 @@ pub fn as_written(words: Words, text: String) -> AnyView {
 /// The name of a place as a reader can say it: in an English page in letters, with the name as it is
 /// written beneath.
 pub fn as_named(words: Words, text: String) -> AnyView {
-    match romanised(&text).filter(|_| words.0 == Locale::En) {
+    match letters(words, &text) {
         None => as_written(words, text),
         Some(letters) => view! {
             <span lang="zh-Latn-pinyin">{letters}</span>
@@ -48,8 +48,12 @@ const ENDS_OF_PARTS: [char; 12] =
 
 /// A name in one script, where there is no room for both: a title.
 pub fn in_letters(words: Words, text: &str) -> String {
-    let letters = romanised(text).filter(|_| words.0 == Locale::En);
-    letters.unwrap_or_else(|| text.to_owned())
+    letters(words, text).unwrap_or_else(|| text.to_owned())
+}
+
+/// A name in letters, for whoever does not read characters.
+fn letters(words: Words, text: &str) -> Option<String> {
+    (words.0 == Locale::En).then(|| romanised(text)).flatten()
 }
 
 /// A value, formatted by its kind and, for bare figures, by its field.

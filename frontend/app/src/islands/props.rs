@@ -20,8 +20,15 @@ pub fn island<V: IntoView + 'static>(
 /// One line each: a line break in a text becomes a blank.
 #[cfg(feature = "ssr")]
 fn lines(props: &[String]) -> String {
-    let line = |text: &String| text.replace(['\n', '\r'], " ");
-    props.iter().map(line).collect::<Vec<_>>().join("\n")
+    let mut lines = String::with_capacity(props.iter().map(|text| text.len() + 1).sum());
+    for (at, text) in props.iter().enumerate() {
+        lines.push_str(if at == 0 { "" } else { "\n" });
+        for (at, piece) in text.split(['\n', '\r']).enumerate() {
+            lines.push_str(if at == 0 { "" } else { " " });
+            lines.push_str(piece);
+        }
+    }
+    lines
 }
 
 /// What an island was handed, in the order in which it left.

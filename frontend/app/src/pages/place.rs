@@ -21,9 +21,9 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeBlock, FactList, FirstServices, Lifecycle, PageTitle, PlaceOnPaper, PlaceTools,
-        Reader, SourceLine, Tone, as_heading, folded_for_elders, in_letters, three_lists, verdict,
-        warning_words, worst,
+        Banner, CodeBlock, FactList, FirstServices, Lifecycle, PageTitle, Part, PlaceOnPaper,
+        PlaceTools, Reader, SourceLine, Tone, as_heading, drawn_once, folded_for_elders,
+        in_letters, three_lists, verdict, warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -253,11 +253,15 @@ fn is_judged(code: &LandCode) -> bool {
 
 /// The way to the parts of the page, in its order.
 fn sections(words: Words, current: bool) -> AnyView {
+    let elder = current::page().elder;
+    drawn_once(words, Part::Sections { elder, current }, [], || parts(words, elder, current))
+}
+
+fn parts(words: Words, elder: bool, current: bool) -> AnyView {
     let link = |part: &'static str, key: &str| {
         view! { <li><a href=part>{words.t(key)}</a></li> }
     };
     let services = || current.then(|| link("#services", "place_services"));
-    let elder = current::page().elder;
     view! {
         <nav class="place-nav" aria-label=words.t("place_parts")>
             <ul>

@@ -7,6 +7,7 @@ mod fixtures;
 mod land;
 mod map;
 mod next_step;
+mod one_go;
 mod outcomes;
 mod pages;
 mod paper;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use any_spawner::Executor;
 use domain::{LandCode, Locale, Localized, address, code::Strictness, viewer::Viewer};
-use futures::StreamExt;
+use futures::{StreamExt, stream::BoxStream};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
@@ -13,8 +13,8 @@ use leptos_router::location::{RequestUrl, Url};
 use super::fixtures::Fake;
 use crate::{
     context::{
-        Assets, CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, OpenFault,
-        OpenTyped, Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
+        Assets, CorrectionOffered, DraftShown, ErrorPage, FormReturn, FormToken, InOneGo,
+        OpenFault, OpenTyped, Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
     },
     found::{Asked, Found, HandedOver},
     outlines::OutlineQuestion,
@@ -162,8 +162,22 @@ impl Page {
         asked.find(&self.fake, &visit, &self.context().host).await.map(Some)
     }
 
-    /// The whole document.
+    /// The whole document, as it is drawn when parts of it may come later.
     pub async fn html(&self) -> String {
+        self.drawn(|| shell().to_html_stream_in_order().boxed()).await
+    }
+
+    /// The same drawn in one go.
+    pub async fn in_one_go(&self) -> String {
+        let draw = || {
+            provide_context(InOneGo);
+            let html = shell().to_html();
+            futures::stream::once(async move { html }).boxed()
+        };
+        self.drawn(draw).await
+    }
+
+    async fn drawn(&self, draw: impl FnOnce() -> BoxStream<'static, String>) -> String {
         let found = self.found().await;
         let error = self.error.or(found.is_err().then_some(ErrorPage::Unavailable));
         // Another test may have been first.
@@ -173,7 +187,7 @@ impl Page {
         let body = owner.with(|| {
             provide_context(meta);
             self.provide(found.ok().flatten(), error);
-            shell().to_html_stream_in_order()
+            draw()
         });
         let body = body.collect::<String>().await;
         let whole = Box::pin(futures::stream::once(async move { body }));

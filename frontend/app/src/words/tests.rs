@@ -43,7 +43,7 @@ fn keys_in(source: &str) -> Vec<String> {
 #[test]
 fn both_languages_have_the_same_keys_and_nothing_is_empty() {
     let [zh, en] = both();
-    assert_eq!(zh.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+    assert_eq!(zh.keys().collect::<BTreeSet<_>>(), en.keys().collect::<BTreeSet<_>>());
     for (key, text) in zh.iter().chain(&en) {
         assert!(!text.trim().is_empty(), "{key}");
     }
@@ -201,4 +201,17 @@ fn no_sentence_has_a_word_that_readers_stumbled_over() {
             assert!(!there, "{word}: write {instead}, in {line}");
         }
     }
+}
+
+#[test]
+fn what_is_filled_in_is_not_looked_through() {
+    let words = Words(Locale::Zh);
+    let written = words.t("counter_faulty");
+    assert!(written.contains("{position}") && written.contains("{text}"), "{written}");
+    let filled = words.fill("counter_faulty", &[("position", "{text}"), ("text", "{x} }")]);
+    let expected = written.replace("{text}", "{x} }").replace("{position}", "{text}");
+    assert_eq!(filled, expected);
+    // What has no value stays for whoever fills it in.
+    let half = words.fill("counter_faulty", &[("position", "3")]);
+    assert_eq!(half, written.replace("{position}", "3"));
 }

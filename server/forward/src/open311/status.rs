@@ -167,6 +167,9 @@ impl StatusReader {
             reference: Some(id),
             note,
             facts: BTreeMap::new(),
+            // The protocol tells neither.
+            outcome: None,
+            reopening: None,
         };
         Ok(matches!(self.store.hear(&word).await?, Heard::Taken))
     }

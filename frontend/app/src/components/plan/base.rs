@@ -1,6 +1,6 @@
 //! The base map as few, short paths: clipped to the frame, simplified, one decimal.
 
-use std::{fmt::Write, slice};
+use std::slice;
 
 use domain::base_map::{BaseFeature, BaseKind};
 use geo::{
@@ -98,16 +98,26 @@ fn write_coords(out: &mut String, coords: &[Coord<f64>]) {
             1 => "L",
             _ => " ",
         };
-        // Writing to a string does not fail.
-        let _ = write!(out, "{letter}{} {}", tenths(coord.x), tenths(coord.y));
+        out.push_str(letter);
+        write_tenths(out, coord.x);
+        out.push(' ');
+        write_tenths(out, coord.y);
     }
 }
 
 /// One decimal, none where it is nought.
-fn tenths(value: f64) -> f64 {
-    let rounded = (value * 10.0).round() / 10.0;
-    // Never "-0".
-    if rounded == 0.0 { 0.0 } else { rounded }
+fn write_tenths(out: &mut String, value: f64) {
+    // A drawing has some hundreds of units: the cast drops nothing.
+    let tenths = (value * 10.0).round() as i64;
+    if tenths < 0 {
+        out.push('-');
+    }
+    let (whole, decimal) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    out.push_str(itoa::Buffer::new().format(whole));
+    if decimal != 0 {
+        out.push('.');
+        out.push_str(itoa::Buffer::new().format(decimal));
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +148,28 @@ mod tests {
         );
         let [(BaseKind::Road, line)] = drawn.as_slice() else { panic!("{drawn:?}") };
         assert!(line.contains("-12 ") && line.contains("652 "), "{line}");
+    }
+
+    #[test]
+    fn a_coordinate_has_one_decimal_and_none_where_it_is_nought() {
+        let written = |value| {
+            let mut out = String::new();
+            write_tenths(&mut out, value);
+            out
+        };
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.04, "0"),
+            (0.05, "0.1"),
+            (-0.05, "-0.1"),
+            (-12.0, "-12"),
+            (652.04, "652"),
+            (99.96, "100"),
+            (-0.96, "-1"),
+            (318.25, "318.3"),
+        ] {
+            assert_eq!(written(value), expected, "{value}");
+        }
     }
 
     #[test]
