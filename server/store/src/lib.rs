@@ -36,7 +36,9 @@ mod staff;
 mod uploads;
 mod versions;
 
-pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
+pub use attachments::{
+    Attachment, AttachmentState, Attachments, HELD_FOR, Leftover, NewAttachment,
+};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use cases::Cases;
 pub use deliveries::{
@@ -75,7 +77,7 @@ pub use rights::{
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use staff::{Enrolment, Failures, Invitation, Session, Staff, StoredMember};
-pub use uploads::{Leftover, NewUpload, Upload, Uploads};
+pub use uploads::{NewUpload, Upload, Uploads};
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
