@@ -19,7 +19,8 @@ mod s3;
 pub use apart::{READ_DOCUMENT, read_here};
 pub use check::{Checked, check};
 pub use keeping::{
-    Arriving, Files, FilesError, Growing, Incoming, NotGrown, Parts, Scanner, TryOutError, keep_tidy,
+    Arriving, Files, FilesError, Growing, Incoming, NotGrown, Parts, Scanner, TryOutError,
+    keep_tidy,
 };
 pub use object_store::{ObjectStore, local::LocalFileSystem};
 pub use s3::{S3, S3Credentials, S3Error};

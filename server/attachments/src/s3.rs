@@ -191,7 +191,15 @@ mod tests {
         let said = |url: &str| S3::at(url).map(|place| place.to_string());
         assert_eq!(said("s3://jianma-files").unwrap(), "s3://jianma-files");
         assert_eq!(said("s3://files/one/portal/").unwrap(), "s3://files/one/portal");
-        for url in ["", "files", "https://s3.example/files", "s3://", "s3:///a", "s3://a b/c", "s3://abc/d?e"] {
+        for url in [
+            "",
+            "files",
+            "https://s3.example/files",
+            "s3://",
+            "s3:///a",
+            "s3://a b/c",
+            "s3://abc/d?e",
+        ] {
             assert_eq!(said(url), Err(S3Error::Address(url.to_owned())), "{url}");
         }
     }
@@ -203,7 +211,9 @@ mod tests {
         let read = S3Credentials::parse(text).unwrap();
         assert_eq!((&*read.id, &*read.secret, &read.token), ("AK", "s/e+c=ret", &None));
         assert!(!format!("{read:?}").contains("ret"), "{read:?}");
-        for text in ["", "aws_access_key_id = AK", "[other]\naws_access_key_id=a\naws_secret_access_key=b"] {
+        for text in
+            ["", "aws_access_key_id = AK", "[other]\naws_access_key_id=a\naws_secret_access_key=b"]
+        {
             assert_eq!(S3Credentials::parse(text), Err(S3Error::Credentials), "{text}");
         }
     }

@@ -11,7 +11,7 @@ use store::Delivery;
 use crate::{
     answer::{Answer, Confirmation, Confirmed},
     departments::{Department, look_up},
-    open311::{self, Open311, Places},
+    open311::{self, Open311, Places, Unsaid},
     signing::{LOOK_UP_BODY, SigningError},
     wire::{Lost, Wire},
 };
@@ -58,6 +58,16 @@ impl DeliveryFailure {
 impl From<SigningError> for DeliveryFailure {
     fn from(error: SigningError) -> Self {
         Self::new(FailureKind::Rejected, format!("the delivery cannot be signed: {error}"))
+    }
+}
+
+impl From<Unsaid> for DeliveryFailure {
+    fn from(unsaid: Unsaid) -> Self {
+        let kind = match unsaid {
+            Unsaid::NoCode(_) => FailureKind::Misconfigured,
+            Unsaid::NoWord | Unsaid::Unread(_) => FailureKind::Rejected,
+        };
+        Self::new(kind, unsaid.to_string())
     }
 }
 

@@ -147,7 +147,9 @@ enum Fault {
     Authorities,
     #[error("its proxy is no http:// or https:// address with a host")]
     Proxy,
-    #[error("it speaks Open311 and collects its deliveries (`pull = true`): leave one of the two away")]
+    #[error(
+        "it speaks Open311 and collects its deliveries (`pull = true`): leave one of the two away"
+    )]
     CollectsReports,
     #[error("its services name no service_code: write ITEM = \"CODE\" for each that it acts on")]
     NoServices,

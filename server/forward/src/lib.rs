@@ -26,6 +26,7 @@ mod departments;
 mod open311;
 mod schedule;
 mod signing;
+mod status;
 mod wire;
 mod worker;
 
@@ -35,8 +36,9 @@ pub use departments::{
     COLLECT_WITHIN, Department, DepartmentConfig, DepartmentConfigError, Departments,
     Open311Config, SecretText,
 };
-pub use open311::{Open311, Places, StatusReader};
+pub use open311::{Open311, Places};
 pub use schedule::{Failure, NextAttempt, Schedule};
 pub use signing::{LOOK_UP_BODY, Secret, SigningError, TOLERANCE};
+pub use status::StatusReader;
 pub use wire::{Lost, Wire};
 pub use worker::{ForwardError, ForwardSettings, Forwarder, Turns};

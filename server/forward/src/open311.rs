@@ -1,12 +1,11 @@
 //! Departments that speak Open311 GeoReport v2 and nothing else: a request is posted to them as a report, and what
-//! they say of it is read from where they publish it ([`StatusReader`]).
+//! they say of it is read from where they publish it ([`crate::StatusReader`]).
 //!
 //! The protocol knows no key of a report. So the number of the request stands first in its description, and where an
 //! answer was lost the department's own list is searched for it before anything is sent again. Where the list does
 //! not have it nobody can tell whether the report is there: a person has to ask, and is told so.
 
 mod report;
-mod status;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -16,9 +15,8 @@ use serde_json::Value;
 
 use crate::answer::Confirmed;
 
-pub(crate) use report::{form, listed};
 pub use report::Places;
-pub use status::StatusReader;
+pub(crate) use report::{Unsaid, form, listed};
 
 /// What stands before a token in the place of a reference, until the department has given one.
 const TOKEN: &str = "token:";
@@ -71,7 +69,9 @@ pub(crate) fn kept(answer: &Value) -> Result<Confirmed, String> {
         (_, Ok(Some(token))) => format!("{TOKEN}{token}"),
         (Err(fault), _) => return Err(format!("its service_request_id is no reference: {fault}")),
         (_, Err(fault)) => return Err(format!("its token is no reference: {fault}")),
-        (Ok(None), Ok(None)) => return Err("it gives no service_request_id and no token".to_owned()),
+        (Ok(None), Ok(None)) => {
+            return Err("it gives no service_request_id and no token".to_owned());
+        }
     };
     Ok(Confirmed { reference: Some(reference), remark: None })
 }
@@ -95,7 +95,8 @@ mod tests {
         assert_eq!(read(json!({ "service_request_id": "a" })).unwrap(), "a");
         let token = read(json!([{ "service_request_id": "", "token": "12345" }])).unwrap();
         assert_eq!(token_of(&token), Some("12345"));
-        for nothing in [json!([]), json!([{}]), json!("ok"), json!([{ "service_request_id": [] }])] {
+        for nothing in [json!([]), json!([{}]), json!("ok"), json!([{ "service_request_id": [] }])]
+        {
             assert!(read(nothing.clone()).is_err(), "{nothing}");
         }
     }
@@ -109,8 +110,14 @@ mod tests {
         };
         let endpoint: Url = "https://o.example/v2/".parse().unwrap();
         let address = of(Some("city.gov")).address(&endpoint, &["requests", "a b.json"]);
-        assert_eq!(address.as_str(), "https://o.example/v2/requests/a%20b.json?jurisdiction_id=city.gov");
-        assert_eq!(of(None).address(&endpoint, &["requests.json"]).as_str(), "https://o.example/v2/requests.json");
+        assert_eq!(
+            address.as_str(),
+            "https://o.example/v2/requests/a%20b.json?jurisdiction_id=city.gov"
+        );
+        assert_eq!(
+            of(None).address(&endpoint, &["requests.json"]).as_str(),
+            "https://o.example/v2/requests.json"
+        );
         assert!(!format!("{:?}", of(None)).contains("secret-key"));
     }
 }

@@ -27,8 +27,8 @@ use domain::{
 use forward::{Department, Open311, Places, StatusReader};
 use serde_json::{Value, json};
 use store::{
-    Deliveries as _, DeliveryState, Intervened, Intervener, Intervention, Requests as _,
-    RequestWithdrawal, Rights as _,
+    Deliveries as _, DeliveryState, Intervened, Intervener, Intervention, RequestWithdrawal,
+    Requests as _, Rights as _,
 };
 use testkit::SystemClock;
 
@@ -86,7 +86,10 @@ impl Server {
     }
 }
 
-async fn report(State(server): State<Server>, Form(form): Form<BTreeMap<String, String>>) -> Response {
+async fn report(
+    State(server): State<Server>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Response {
     let (mood, at) = {
         let mut kept = server.0.lock().unwrap();
         if kept.mood == Mood::Refusing || form.get("api_key").map(String::as_str) != Some("key") {
@@ -99,7 +102,11 @@ async fn report(State(server): State<Server>, Form(form): Form<BTreeMap<String, 
     match mood {
         Mood::Silent | Mood::SilentAndUnlisted => std::future::pending().await,
         Mood::Token => Json(json!([{ "token": format!("t{at}") }])).into_response(),
-        _ => (StatusCode::CREATED, Json(json!([{ "service_request_id": number(at), "service_notice": "" }]))).into_response(),
+        _ => (
+            StatusCode::CREATED,
+            Json(json!([{ "service_request_id": number(at), "service_notice": "" }])),
+        )
+            .into_response(),
     }
 }
 
@@ -117,7 +124,8 @@ async fn one(State(server): State<Server>, Path(id): Path<String>) -> Response {
     let Some((status, notes)) = kept.said.filter(|_| id == "R-1.json") else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    Json(json!([{ "service_request_id": "R-1", "status": status, "status_notes": notes }])).into_response()
+    Json(json!([{ "service_request_id": "R-1", "status": status, "status_notes": notes }]))
+        .into_response()
 }
 
 async fn token(State(server): State<Server>, Path(token): Path<String>) -> Json<Value> {
@@ -149,7 +157,11 @@ impl Places for Here {
 
 async fn retry(portal: &Portal, number: &RequestNumber) {
     let id = DeliveryId::of(number, DEPARTMENT, 1);
-    let by = Intervener { name: "wang".into(), at: domain::Clock::now(&SystemClock), reason: Some("asked".into()) };
+    let by = Intervener {
+        name: "wang".into(),
+        at: domain::Clock::now(&SystemClock),
+        reason: Some("asked".into()),
+    };
     let done = portal.store.intervene(&id, &Intervention::Retry { again: false }, &by).await;
     assert_eq!(done.unwrap(), Intervened::Done);
     portal.wake.notify_one();

@@ -14,7 +14,6 @@ use super::{
     SqliteStore,
     error::SqliteError,
     sealed::{SealedConnection, attachment_place},
-    uploads::leftover,
     value::{blob, corrupt, instant, read_instant, read_number, text, text_or_null},
 };
 
@@ -113,9 +112,8 @@ impl Attachments for SqliteStore {
                 "select id, parts from attachment where state = 'dropped' limit ?1",
             )?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let rows = dropped.query_and_then([most], |row| {
-                leftover(row.get(0)?, text_or_null(row, 1)?)
-            })?;
+            let rows = dropped
+                .query_and_then([most], |row| leftover(row.get(0)?, text_or_null(row, 1)?))?;
             rows.collect()
         })
         .await
@@ -143,6 +141,18 @@ fn hold(connection: &SealedConnection<'_>, file: NewAttachment) -> Result<(), Sq
         )?
         .execute(params![id, instant(held_until), size, sealed])?;
     Ok(())
+}
+
+/// A file that is to be removed, in how many parts it came.
+pub(super) fn leftover(id: String, parts: Option<&str>) -> Result<Leftover, SqliteError> {
+    let parts = parts.map(lengths).transpose()?.map(|parts| parts.len());
+    Ok(Leftover { id, parts })
+}
+
+/// How long each part of a file is, bytes.
+pub(super) fn lengths(text: &str) -> Result<Vec<u64>, SqliteError> {
+    let each = text.split(' ').filter(|one| !one.is_empty()).map(str::parse::<u64>);
+    Ok(each.collect::<Result<_, _>>().map_err(corrupt("parts"))?)
 }
 
 /// What a file is, and what opens it, sealed.

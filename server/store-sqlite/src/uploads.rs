@@ -7,7 +7,7 @@ use store::{Leftover, NewAttachment, NewUpload, StoreError, Upload, Uploads};
 
 use super::{
     SqliteStore,
-    attachments::sealed_content,
+    attachments::{leftover, lengths, sealed_content},
     error::SqliteError,
     sealed::{SealedConnection, attachment_place},
     value::{corrupt, instant, read_instant},
@@ -102,17 +102,6 @@ impl Uploads for SqliteStore {
     }
 }
 
-/// A file that is to be removed, in how many parts it came.
-pub(super) fn leftover(id: String, parts: Option<&str>) -> Result<Leftover, SqliteError> {
-    let parts = parts.map(lengths).transpose()?.map(|parts| parts.len());
-    Ok(Leftover { id, parts })
-}
-
-fn lengths(text: &str) -> Result<Vec<u64>, SqliteError> {
-    let each = text.split(' ').filter(|one| !one.is_empty()).map(str::parse::<u64>);
-    Ok(each.collect::<Result<_, _>>().map_err(corrupt("parts"))?)
-}
-
 fn read(connection: &SealedConnection<'_>, id: &str) -> Result<Option<Upload>, SqliteError> {
     let row = connection
         .prepare_cached(
@@ -120,7 +109,12 @@ fn read(connection: &SealedConnection<'_>, id: &str) -> Result<Option<Upload>, S
              where id = ?1 and state = 'held' and arriving = 1",
         )?
         .query_row([id], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, String>(3)?))
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, Vec<u8>>(2)?,
+                row.get::<_, String>(3)?,
+            ))
         })
         .optional()?;
     let Some((until, size, content, parts)) = row else { return Ok(None) };

@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Leftover, StoreError};
+use crate::StoreError;
 
 /// How long a file waits for its request to be handed in.
 pub const HELD_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -54,6 +54,15 @@ pub struct Attachment {
     pub file: NewAttachment,
     /// Whose it is.
     pub state: AttachmentState,
+}
+
+/// A file whose bytes are to be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// Its id.
+    pub id: String,
+    /// In how many parts it came; one more may have been begun. None of a file that came in one.
+    pub parts: Option<usize>,
 }
 
 /// Files that go with requests.

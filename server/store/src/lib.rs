@@ -40,7 +40,9 @@ mod uploads;
 mod versions;
 
 pub use api_keys::{ApiKey, ApiKeys};
-pub use attachments::{Attachment, AttachmentState, Attachments, HELD_FOR, NewAttachment};
+pub use attachments::{
+    Attachment, AttachmentState, Attachments, HELD_FOR, Leftover, NewAttachment,
+};
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use cases::Cases;
 pub use deliveries::{
@@ -81,7 +83,7 @@ pub use rights::{
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use staff::{Enrolment, Failures, Invitation, Session, Staff, StoredMember};
-pub use uploads::{Leftover, NewUpload, Upload, Uploads};
+pub use uploads::{NewUpload, Upload, Uploads};
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{NewAttachment, StoreError};
+use crate::{Leftover, NewAttachment, StoreError};
 
 /// A file that is about to come in parts.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,15 +42,6 @@ impl Upload {
     pub fn offset(&self) -> u64 {
         self.parts.iter().sum()
     }
-}
-
-/// A file whose bytes are to be removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leftover {
-    /// Its id.
-    pub id: String,
-    /// In how many parts it came; one more may have been begun. None of a file that came in one.
-    pub parts: Option<usize>,
 }
 
 /// Files that come in parts.

@@ -5,7 +5,9 @@ mod receiving;
 pub(crate) mod uploads;
 
 use app::context::FilesBack;
+use const_format::concatcp;
 use domain::{
+    address::API,
     attachment::{ATTACH, Attached, DETACH, FIELD, FileFault, RefusedFile},
     request::files::{self, carried, carried_ids},
 };
@@ -14,6 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) use self::receiving::{Brought, awaited, receive};
 use crate::{form_body::Form, state::AppState};
 
+/// Where programs bring files ([`crate::rest::uploads`]).
+pub const UPLOADS: &str = concatcp!(API, "/uploads");
 /// How long a department fetches a file under the address that it is sent: longer than a delivery is tried,
 /// and as long as most requests take. After that it asks for a new one.
 const ADDRESS_LIVES: SignedDuration = SignedDuration::from_hours(24 * 30);

@@ -142,11 +142,7 @@ impl Refusal {
                 "Some answers need attention",
                 "Nothing was kept. Correct the fields named in `faults` and send it again.",
             ),
-            Self::File => (
-                FILE_REFUSED,
-                "The file is not taken",
-                "Nothing was kept of it.",
-            ),
+            Self::File => (FILE_REFUSED, "The file is not taken", "Nothing was kept of it."),
             Self::OtherVersion => (
                 "urn:jianma:problem:other-version",
                 "Another version of the protocol",

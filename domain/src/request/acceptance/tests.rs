@@ -45,6 +45,7 @@ fn word(outcome: Outcome, day: Date) -> DepartmentWord {
         note: None,
         facts: BTreeMap::new(),
         outcome: Some(outcome),
+        reopening: None,
     }
 }
 

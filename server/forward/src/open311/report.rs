@@ -12,10 +12,7 @@ use serde_json::Value;
 use store::Delivery;
 
 use super::{Open311, kept};
-use crate::{
-    answer::Confirmed,
-    courier::{DeliveryFailure, FailureKind},
-};
+use crate::answer::Confirmed;
 
 /// Longest description that GeoReport v2 has, characters.
 const LONGEST: usize = 4_000;
@@ -29,42 +26,47 @@ pub trait Places: Send + Sync {
     async fn point(&self, code: &LandCode) -> Option<(f64, f64)>;
 }
 
-fn failed(kind: FailureKind, reason: impl Into<String>) -> DeliveryFailure {
-    DeliveryFailure::new(kind, reason)
+/// Why a delivery cannot be said as a report.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unsaid {
+    /// The protocol has no word for it.
+    #[error(
+        "Open311 has no word for a correction or a withdrawal: tell the department by another way, \
+         and settle this delivery"
+    )]
+    NoWord,
+    /// Nobody said what the department calls the service.
+    #[error("no service_code is configured for {0}")]
+    NoCode(String),
+    /// What was kept of it is none.
+    #[error("the request does not read: {0}")]
+    Unread(String),
 }
 
 /// What a delivery says, where it can be said as a report, and how the department calls its service.
 fn said<'o>(
     open311: &'o Open311,
     delivery: &Delivery,
-) -> Result<(DeliveryPayload, &'o str), DeliveryFailure> {
+) -> Result<(DeliveryPayload, &'o str), Unsaid> {
     if delivery.kind != MessageKind::Submitted {
-        return Err(failed(
-            FailureKind::Rejected,
-            "Open311 has no word for a correction or a withdrawal: tell the department by another way, \
-             and settle this delivery",
-        ));
+        return Err(Unsaid::NoWord);
     }
-    let payload: DeliveryPayload = serde_json::from_slice(&delivery.body).map_err(|error| {
-        failed(FailureKind::Rejected, format!("the request does not read: {error}"))
-    })?;
+    let payload: DeliveryPayload = serde_json::from_slice(&delivery.body)
+        .map_err(|error| Unsaid::Unread(error.to_string()))?;
     let item = &payload.submission.item;
-    let Some(code) = open311.services.get(item) else {
-        let reason = format!("no service_code is configured for {item}");
-        return Err(failed(FailureKind::Misconfigured, reason));
-    };
+    let code = open311.services.get(item).ok_or_else(|| Unsaid::NoCode(item.clone()))?;
     Ok((payload, code))
 }
 
 /// The form of a report.
 ///
 /// # Errors
-/// [`DeliveryFailure`] where it cannot be said as one.
+/// [`Unsaid`] where it cannot be said as one.
 pub(crate) async fn form(
     open311: &Open311,
     delivery: &Delivery,
     places: Option<&dyn Places>,
-) -> Result<String, DeliveryFailure> {
+) -> Result<String, Unsaid> {
     let (payload, service_code) = said(open311, delivery)?;
     let submission = &payload.submission;
     // WGS 84: CGCS2000 differs from it by less than what everybody may see is exact to.
@@ -73,9 +75,7 @@ pub(crate) async fn form(
         None => None,
     };
     // What the query of an address is written like.
-    let mut form = Url::parse("form:").map_err(|error| {
-        failed(FailureKind::Rejected, format!("the report cannot be written: {error}"))
-    })?;
+    let mut form = Url::parse("form:").map_err(|error| Unsaid::Unread(error.to_string()))?;
     {
         let mut pairs = form.query_pairs_mut();
         let mut add = |name: &str, text: &str| {
@@ -95,7 +95,8 @@ pub(crate) async fn form(
         let item = service(&submission.item);
         add("description", &description(&payload, item));
         let contact = |token: &str| {
-            let question = item?.question.iter().find(|one| one.autocomplete.as_deref() == Some(token));
+            let question =
+                item?.question.iter().find(|one| one.autocomplete.as_deref() == Some(token));
             submission.applicant.get(&question?.name).map(String::as_str)
         };
         for (name, token) in [("last_name", "name"), ("phone", "tel"), ("email", "email")] {
@@ -130,13 +131,13 @@ fn description(payload: &DeliveryPayload, item: Option<&ServiceItem>) -> String 
 /// Where the reports are listed among which one that was sent would be.
 ///
 /// # Errors
-/// [`DeliveryFailure`] where nothing was ever sent as a report.
+/// [`Unsaid`] where nothing was ever sent as a report.
 pub(crate) fn listed(
     open311: &Open311,
     endpoint: &Url,
     delivery: &Delivery,
     now: Timestamp,
-) -> Result<Url, DeliveryFailure> {
+) -> Result<Url, Unsaid> {
     let (payload, service_code) = said(open311, delivery)?;
     let mut url = open311.address(endpoint, &["requests.json"]);
     let from = payload.submitted_at.checked_sub(CLOCKS_DIFFER).unwrap_or(payload.submitted_at);

@@ -39,7 +39,8 @@ impl Shared {
         }
         let tried = match route {
             Some(route) => {
-                let tried = attempt(&route.courier, delivery, &*self.clock, self.places.as_deref()).await;
+                let tried =
+                    attempt(&route.courier, delivery, &*self.clock, self.places.as_deref()).await;
                 if tried.result.is_ok() {
                     route.handed_back.store(0, Ordering::Relaxed);
                 }

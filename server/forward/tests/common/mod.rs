@@ -184,8 +184,10 @@ impl Portal {
 
     /// Why the last delivery of a request stands so, once it does.
     pub async fn until_last(&self, number: &RequestNumber, state: DeliveryState) -> String {
-        let filter =
-            store::DeliveryFilter { number: Some(number.clone()), ..store::DeliveryFilter::default() };
+        let filter = store::DeliveryFilter {
+            number: Some(number.clone()),
+            ..store::DeliveryFilter::default()
+        };
         for _ in 0..2_000 {
             let all = store::Deliveries::deliveries(&*self.store, &filter).await.unwrap().rows;
             if let Some(last) = all.last().filter(|last| last.state == state) {

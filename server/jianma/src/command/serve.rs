@@ -26,8 +26,8 @@ use crate::{
     language,
     output::{Output, say_ready},
     purging,
-    whereabouts::ShownToEverybody,
     start::{ServeError, ServeOptions, Started, start},
+    whereabouts::ShownToEverybody,
 };
 
 /// How `jianma serve` is called.

@@ -149,7 +149,8 @@ impl AttachmentsConfig {
     fn in_s3(&self) -> Result<Option<S3>, FilesPlaceError> {
         let S3Config { endpoint, region, virtual_hosted, allow_plain_http, .. } = self.s3.clone();
         let Some(url) = &self.url else {
-            let given = endpoint.is_some() || region.is_some() || self.s3.credentials_file.is_some();
+            let given =
+                endpoint.is_some() || region.is_some() || self.s3.credentials_file.is_some();
             return if given { Err(FilesPlaceError::NoUrl) } else { Ok(None) };
         };
         if self.folder.is_some() {

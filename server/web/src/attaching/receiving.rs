@@ -221,7 +221,8 @@ impl Receiving<'_> {
             self.refuse(given, FileFault::TooMany { most: self.most });
             return Came::Whole;
         }
-        if let Err(seconds) = counted(self.state, self.client, self.id.as_deref(), incoming.bytes()) {
+        if let Err(seconds) = counted(self.state, self.client, self.id.as_deref(), incoming.bytes())
+        {
             self.refuse(given, FileFault::TooOften { seconds });
             return Came::Whole;
         }

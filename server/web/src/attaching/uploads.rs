@@ -18,10 +18,10 @@ use futures_util::StreamExt as _;
 use service::follow::not_shown;
 use store::{AttachmentState, HELD_FOR};
 
-use super::receiving::counted;
+use super::{UPLOADS, receiving::counted};
 use crate::{
     client::ClientAddress, form_body::collect, problem::Problem, refusal::Refusal,
-    request_id::RequestId, rest::paths::UPLOADS, state::AppState,
+    request_id::RequestId, state::AppState,
 };
 
 /// The version of tus that is spoken.

@@ -35,7 +35,7 @@ pub const ACKNOWLEDGE: &str = concatcp!(INBOX, "/{delivery}/acknowledge");
 /// A file of a request.
 pub const ATTACHMENT: &str = concatcp!(API, "/attachments/{attachment}");
 /// Files that are brought for a request.
-pub const UPLOADS: &str = concatcp!(API, "/uploads");
+pub use crate::attaching::UPLOADS;
 /// One of them, as far as it came.
 pub const UPLOAD: &str = concatcp!(UPLOADS, "/{upload}");
 /// The files of a request that a department was sent.

@@ -11,7 +11,8 @@ use domain::{
     clock::china_date,
     law::LegalText,
     service::{
-        Aim, Attachments, Days, Ground, Group, InputKind, Material, Question, ServiceItem, When, services,
+        Aim, Attachments, Days, Ground, Group, InputKind, Material, Question, ServiceItem, When,
+        services,
     },
 };
 use jiff::civil::Date;
@@ -186,12 +187,7 @@ fn on(text: &LegalText, today: Date) -> Localized {
 }
 
 impl Service {
-    fn of(
-        item: &'static ServiceItem,
-        department: Localized,
-        budget: &Budget,
-        today: Date,
-    ) -> Self {
+    fn of(item: &'static ServiceItem, department: Localized, budget: &Budget, today: Date) -> Self {
         Self {
             id: &item.id,
             title: &item.title,

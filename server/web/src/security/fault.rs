@@ -4,7 +4,7 @@ use axum::http::{
     HeaderMap, Method, StatusCode, Uri, Version, header, request::Parts, uri::Authority,
 };
 
-use crate::rest::paths::UPLOADS;
+use crate::attaching::UPLOADS;
 
 /// The status that it is refused with; none for a request that can be read in one way only.
 pub(crate) fn fault(head: &Parts) -> Option<StatusCode> {

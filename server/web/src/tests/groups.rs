@@ -41,7 +41,8 @@ async fn s1_one_more_of_a_group_comes_by_a_button_and_nothing_typed_is_lost() {
     assert!(has(&two, "together__b__name") && two.text().contains("value=\"李四\""));
     // One that is not meant is taken out, whichever it is, and the next takes its place.
     assert!(two.text().contains("value=\"less.together.2\""), "{}", two.text());
-    let both = [&first[..], &[("together__b__name", "王五"), ("together__b__role", "owner")]].concat();
+    let both =
+        [&first[..], &[("together__b__name", "王五"), ("together__b__role", "owner")]].concat();
     let less = send(&web, &[&both[..], &[("step", "less.together.1")]].concat()).await;
     assert_eq!(less.status, 200, "{}", less.text());
     assert!(has(&less, "together__a__name") && !has(&less, "together__b__name"));

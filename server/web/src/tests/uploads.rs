@@ -40,7 +40,10 @@ async fn s5_a_program_brings_a_file_and_hands_it_in_with_one_request() {
     let brought = bring(&web, "../裂缝.pdf", &bytes).await;
     assert_eq!(brought.status, 201, "{}", brought.text());
     let said = brought.json();
-    assert_eq!((&said["name"], &said["media_type"]), (&"裂缝.pdf".into(), &"application/pdf".into()));
+    assert_eq!(
+        (&said["name"], &said["media_type"]),
+        (&"裂缝.pdf".into(), &"application/pdf".into())
+    );
     assert_eq!((&said["size"], &said["offset"]), (&bytes.len().into(), &bytes.len().into()));
     assert_eq!(said["sha256"], hex_digest(&bytes));
     assert_eq!(said["until"], "2026-11-23T04:00:00Z", "it says how long it waits");
@@ -59,7 +62,10 @@ async fn s5_a_program_brings_a_file_and_hands_it_in_with_one_request() {
     assert_eq!(web.get(&attached.address).await.body, bytes, "its department fetches it");
     // The same once more is the same; another request has no part in the file.
     let again = hand_in(&web, "0123456789abcdef-1", ITEM, json!([file])).await;
-    assert_eq!((again.status, again.json()["number"].as_str()), (200, first.json()["number"].as_str()));
+    assert_eq!(
+        (again.status, again.json()["number"].as_str()),
+        (200, first.json()["number"].as_str())
+    );
     let other = hand_in(&web, "0123456789abcdef-2", ITEM, json!([file])).await;
     other.is_problem(422, "file-gone");
     web.get(&format!("{UPLOADS}/{file}")).await.is_problem(404, "not-found");
@@ -140,19 +146,26 @@ async fn s5_a_file_comes_in_parts_as_tus_has_it() {
     let asked = web.ask(Method::HEAD, &at, &[TUS], "").await;
     let length = bytes.len().to_string();
     assert_eq!((asked.status, asked.header("upload-offset")), (200, "100"));
-    assert_eq!((asked.header("upload-length"), asked.header("cache-control")), (&*length, "no-store"));
+    assert_eq!(
+        (asked.header("upload-length"), asked.header("cache-control")),
+        (&*length, "no-store")
+    );
     part(&web, &at, 0, &bytes).await.is_problem(409, "conflict");
     part(&web, &at, 100, &[&bytes[100..], b"x"].concat()).await.is_problem(400, "bad-request");
     let offset = ("upload-offset", "100");
     let other = web.ask(Method::PATCH, &at, &[PART, offset, ("tus-resumable", "0.2.2")], "x").await;
     other.is_problem(412, "other-version");
     assert_eq!(other.header("tus-version"), "1.0.0");
-    let other = web.ask(Method::PATCH, &at, &[TUS, offset, ("content-type", "text/plain")], "x").await;
+    let other =
+        web.ask(Method::PATCH, &at, &[TUS, offset, ("content-type", "text/plain")], "x").await;
     other.is_problem(415, "bad-request");
     let whole = part(&web, &at, 100, &bytes[100..]).await;
     assert_eq!((whole.status, whole.header("upload-offset")), (204, &*length));
     let asked = web.ask(Method::HEAD, &at, &[TUS], "").await;
-    assert_eq!((asked.header("upload-offset"), asked.header("upload-length")), (&*length, &*length));
+    assert_eq!(
+        (asked.header("upload-offset"), asked.header("upload-length")),
+        (&*length, &*length)
+    );
     assert_eq!(web.get(&at).await.json()["sha256"], hex_digest(&bytes));
     let sent = hand_in(&web, "0123456789abcdef-1", ITEM, json!([file])).await;
     assert_eq!(sent.status, 201, "{}", sent.text());
@@ -169,9 +182,16 @@ async fn s5_a_file_comes_in_parts_as_tus_has_it() {
     part(&web, at, 0, b"x").await.is_problem(404, "not-found");
     part(&web, &format!("{UPLOADS}/x"), 0, b"x").await.is_problem(404, "not-found");
     // What is no method of theirs is none of theirs.
-    web.ask(Method::PATCH, "/api/v1/requests", &[TUS], "").await.is_problem(405, "method-not-allowed");
+    web.ask(Method::PATCH, "/api/v1/requests", &[TUS], "")
+        .await
+        .is_problem(405, "method-not-allowed");
     web.ask(Method::DELETE, UPLOADS, &[TUS], "").await.is_problem(405, "method-not-allowed");
-    for (length, name) in [("0", "filename YS5wZGY="), ("99999999999", "filename YS5wZGY="), ("x", "filename YS5wZGY="), ("9", "")] {
+    for (length, name) in [
+        ("0", "filename YS5wZGY="),
+        ("99999999999", "filename YS5wZGY="),
+        ("x", "filename YS5wZGY="),
+        ("9", ""),
+    ] {
         let headers = [TUS, ("upload-length", length), ("upload-metadata", name)];
         let refused = web.ask(Method::POST, UPLOADS, &headers, "").await;
         assert!(matches!(refused.status, 400 | 413 | 422), "{length} {name}: {}", refused.text());

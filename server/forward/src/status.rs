@@ -14,10 +14,10 @@ use reqwest::{Method, Request, Url};
 use serde_json::Value;
 use store::{DeliveryFilter, DeliveryState, Heard, Store, StoreError};
 
-use super::{Open311, kept, token_of};
 use crate::{
     answer::Answer,
     departments::{Department, Departments},
+    open311::{Open311, kept, token_of},
     wire::{Lost, Wire, client_for},
     worker::ForwardError,
 };
@@ -146,7 +146,8 @@ impl StatusReader {
         };
         let said = department.get(&["requests", &format!("{id}.json")]).await?;
         let said = said.get(0).cloned().unwrap_or(said);
-        let text = |name: &str| said.get(name).and_then(Value::as_str).map(trimmed).unwrap_or_default();
+        let text =
+            |name: &str| said.get(name).and_then(Value::as_str).map(trimmed).unwrap_or_default();
         let note: String = text("status_notes").chars().take(LONGEST_NOTE).collect();
         let note = Some(note).filter(|note| !note.is_empty() && fault_of_paragraph(note).is_none());
         let state = match text("status").to_lowercase().as_str() {
