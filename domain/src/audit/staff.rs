@@ -38,6 +38,11 @@ pub enum StaffDid {
         /// What they may be at the counter.
         roles: BTreeSet<Role>,
     },
+    /// The account was given the name by which an identity service knows it.
+    Identified {
+        /// Who gave it.
+        by: String,
+    },
     /// Passphrase and codes were taken away, and a new link given out.
     Reset {
         /// Who did it.

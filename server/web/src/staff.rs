@@ -18,6 +18,7 @@ mod paper;
 mod passkeys;
 mod queue;
 mod request;
+mod service;
 mod session_cookies;
 mod shown;
 mod signing_in;
@@ -42,7 +43,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 33] = [
+pub const NEEDS: [(Method, &str, Need); 35] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -55,6 +56,8 @@ pub const NEEDS: [(Method, &str, Need); 33] = [
     (Method::POST, urls::STAFF_PASSKEYS, Need::SignedIn),
     (Method::POST, urls::STAFF_PASSKEY_NEW, Need::SignedIn),
     (Method::POST, urls::STAFF_PASSKEY_ASK, Need::Nothing),
+    (Method::POST, urls::STAFF_SERVICE, Need::Nothing),
+    (Method::GET, urls::STAFF_SERVICE, Need::Nothing),
     (Method::GET, urls::STAFF_PLACE, Need::May(Act::FindPlaces)),
     (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
     (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
@@ -99,6 +102,8 @@ pub(crate) fn routes() -> Routes {
         .opening(urls::STAFF_PASSKEYS, passkeys::act)
         .opening(urls::STAFF_PASSKEY_NEW, passkeys::ask_for_new)
         .opening(urls::STAFF_PASSKEY_ASK, passkeys::ask)
+        .opening(urls::STAFF_SERVICE, service::direct)
+        .page(urls::STAFF_SERVICE, service::returned)
         .page(urls::STAFF_PLACE, desk::back)
         .switch(urls::STAFF_PLACE, desk::closer)
         .page(urls::STAFF_REQUEST, request::back)
