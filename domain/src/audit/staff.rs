@@ -38,6 +38,11 @@ pub enum StaffDid {
         /// What they may be at the counter.
         roles: BTreeSet<Role>,
     },
+    /// The account was given the name by which an identity service knows it.
+    NamedByService {
+        /// Who gave it.
+        by: String,
+    },
     /// Passphrase and codes were taken away, and a new link given out.
     Reset {
         /// Who did it.
@@ -234,6 +239,7 @@ mod tests {
             StaffDid::Added { by: by(), roles: [Role::Clerk, Role::Supervisor].into() },
             StaffDid::Disabled { by: by() },
             StaffDid::Identified { by: by() },
+            StaffDid::NamedByService { by: by() },
             StaffDid::LooksExported {
                 from: jiff::civil::date(2026, 11, 24),
                 to: jiff::civil::date(2026, 11, 30),

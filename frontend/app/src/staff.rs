@@ -5,7 +5,7 @@ pub mod filing;
 pub mod passkeys;
 pub mod supervision;
 
-use domain::{LandCode, staff::Member};
+use domain::{LandCode, Localized, staff::Member};
 use jiff::Timestamp;
 use service_api::{DossierView, SearchPage};
 
@@ -149,6 +149,13 @@ pub struct StaffPage {
 pub enum Shows {
     /// The form to sign in by.
     SignIn(SignIn, OtherWays),
+    /// A page that leads on by itself.
+    GoOn {
+        /// Where to.
+        to: String,
+        /// What the identity service is called that it leads to; none where it leads back to the counter.
+        service: Option<Localized>,
+    },
     /// Choosing a passphrase.
     Enrol(Box<Enrol>),
     /// A link that is no good.
@@ -213,6 +220,10 @@ pub enum Why {
     Wrong,
     /// The passkey that they showed is not known, or not right.
     WrongPasskey,
+    /// What the identity service says is not believed, or names nobody who may.
+    NotByService,
+    /// The identity service does not answer.
+    ServiceDown,
     /// They are, and are to prove it once more before they add a passkey.
     Fresh,
     /// They have chosen a passphrase.

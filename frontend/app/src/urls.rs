@@ -111,6 +111,8 @@ pub const STAFF_PASSKEYS: &str = concatcp!(STAFF, "/passkeys");
 pub const STAFF_PASSKEY_NEW: &str = concatcp!(STAFF_PASSKEYS, "/new");
 /// What a browser is to ask a device for somebody's passkey.
 pub const STAFF_PASSKEY_ASK: &str = concatcp!(STAFF_SIGN_IN, "/passkey");
+/// The way to the office's identity service, and back from it.
+pub const STAFF_SERVICE: &str = concatcp!(STAFF_SIGN_IN, "/service");
 /// Where they see more of a place, for a reason.
 pub const STAFF_PLACE: &str = concatcp!(STAFF, "/place");
 /// Where they read a request of their office, for a reason.

@@ -18,6 +18,7 @@ use domain::{
     retention::{Retention, RetentionFault, Retentions},
 };
 use jiff::civil::Date;
+use oidc::{OidcConfig, OidcError};
 use serde::Deserialize;
 use service::suitability::Rules;
 use web::settings::{
@@ -58,6 +59,8 @@ pub struct Config {
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The halls where people wait by a number, by id; without one there is no queue.
     pub halls: BTreeMap<String, HallConfig>,
+    /// How staff sign in, besides what everybody has.
+    pub staff: StaffConfig,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
     /// The operator's own catalogues.
@@ -74,6 +77,14 @@ pub struct Config {
     pub attachments: AttachmentsConfig,
     /// How long requests of an item are kept, by item, where it is not as in the catalogue.
     pub retention: BTreeMap<String, Retention>,
+}
+
+/// How staff sign in, besides passphrase and passkeys.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StaffConfig {
+    /// The office's identity service; without it none is asked.
+    pub oidc: Option<OidcConfig>,
 }
 
 /// The operator's own disclosure policies.
@@ -134,6 +145,9 @@ pub enum ConfigError {
     /// How people reach a department is not right.
     #[error(transparent)]
     Contact(#[from] ContactError),
+    /// The identity service of staff is not right.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
     /// How mail is sent is not right.
     #[error(transparent)]
     Mail(#[from] MailError),
@@ -338,6 +352,12 @@ impl Config {
         }
         if let Some(open311) = &self.open311 {
             open311.check()?;
+        }
+        if let Some(service) = &self.staff.oidc {
+            service.check()?;
+            if self.site.host.is_none() {
+                return Err(OidcError { key: "issuer", rule: oidc::BACK }.into());
+            }
         }
         if let Some(mail) = &self.mail {
             mail.check(&self.site)?;

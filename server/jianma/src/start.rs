@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use ::staff::IdentityService;
 use app::context::{QrEncoder, QrSymbol};
 use attachments::{Files, LocalFileSystem, ObjectStore, S3Error, Scanner, TryOutError};
 use audit::{Auditor, Ends, RefusalWriter, auditor};
@@ -14,6 +15,7 @@ use domain::{Clock, Entropy, clock::china_date, label::KeyRing, staff::StaffId};
 use forward::ForwardSettings;
 use keys::{KeyError, label_keys, private_file, record_keys, signing_keys::SigningFolder};
 use label::{Level, Symbol};
+use oidc::Oidc;
 use service::{
     disclosure::PolicyGate, labels::LabelKeys, places::PortalService, probing::Probing,
     suitability::search::SiteSearching,
@@ -188,6 +190,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         .as_ref()
         .map(|identity| Identity::read(identity, &folder).map(Arc::new))
         .transpose()?;
+    let staff_service = staff_service(&config, &folder)?;
     let audit_key = keys::audit_key(&folder, &*entropy)?;
     let ends = Ends::of(&options.data, config.audit.witness.as_deref());
     let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
@@ -223,6 +226,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         probing,
         audit: Arc::new(audit.clone()),
         staff_log: Arc::new(audit.clone()),
+        staff_service,
         keys: key_check(folder),
         retentions,
         files,
@@ -236,6 +240,22 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     })?;
     let forward = config.forward.settings();
     Ok(Started { web, audit, refusals, forward, mail, site_search, files_place })
+}
+
+/// The identity service by which staff sign in, with the secret in the folder of the keys.
+fn staff_service(
+    config: &Config,
+    folder: &Path,
+) -> Result<Option<Arc<dyn IdentityService>>, ServeError> {
+    let Some(service) = &config.staff.oidc else { return Ok(None) };
+    let path = folder.join(&service.secret_file);
+    let secret = std::fs::read_to_string(&path)
+        .map_err(|source| ConfigError::File { path: path.clone(), source })?;
+    let host = config.site.host.as_deref().unwrap_or_default();
+    let scheme = if config.site.tls { "https" } else { "http" };
+    let back = format!("{scheme}://{host}{}", app::urls::STAFF_SERVICE);
+    let service = Oidc::new(service.clone(), &secret, &back).map_err(ConfigError::from)?;
+    Ok(Some(Arc::new(service)))
 }
 
 /// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).

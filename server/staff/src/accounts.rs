@@ -97,6 +97,22 @@ impl Accounts {
         Ok(added.then_some(link))
     }
 
+    /// Gives an account the name by which an identity service knows it; `false` where another has that name, or there
+    /// is no such account.
+    ///
+    /// # Errors
+    /// [`StaffError`]; then it is as before.
+    pub async fn name_by_service(
+        &self,
+        id: &StaffId,
+        identity: &str,
+        by: &str,
+    ) -> Result<bool, StaffError> {
+        let Some(known) = self.store.member(id).await? else { return Ok(false) };
+        self.note(Some(&known.member), StaffDid::NamedByService { by: by.to_owned() }).await?;
+        Ok(self.store.identify_member(id, identity).await?)
+    }
+
     /// Takes passphrase, codes, passkeys and sessions away, and opens a closed account again; `None` where there is
     /// none.
     ///

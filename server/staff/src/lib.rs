@@ -20,6 +20,7 @@ mod marks;
 mod passkeys;
 mod passphrase;
 mod persons;
+mod service;
 mod sessions;
 mod signing_in;
 
@@ -35,6 +36,9 @@ pub use passkeys::{
     Added, Asked, FRESH, LONGEST_NAME, NewPasskey, NoPasskeys, PasskeySite, ShownPasskey,
 };
 pub use passphrase::{LEAST, MOST, PassphraseFault};
+pub use service::{
+    ByService, Directed, IdentityService, NamedBy, OnTheirWay, Proof, Question, Returned, Unnamed,
+};
 pub use sessions::{IDLE, LONGEST, Recognised, SignedIn};
 pub use signing_in::{Began, Tried};
 

@@ -66,6 +66,24 @@ impl Staff for SqliteStore {
         .await
     }
 
+    async fn member_by_identity(&self, identity: &str) -> Result<Option<StoredMember>, StoreError> {
+        let mark = identity_mark(identity);
+        self.read(move |connection, _| {
+            let sql = format!("select {MEMBER} from staff s where s.identity = ?1");
+            connection.prepare_cached(&sql)?.query_and_then([mark], read_member)?.next().transpose()
+        })
+        .await
+    }
+
+    async fn identify_member(&self, id: &StaffId, identity: &str) -> Result<bool, StoreError> {
+        let (id, mark) = (id.clone(), identity_mark(identity));
+        self.write(move |connection| {
+            let sql = "update or ignore staff set identity = ?2 where id = ?1";
+            Ok(connection.prepare_cached(sql)?.execute((id.as_str(), mark))? > 0)
+        })
+        .await
+    }
+
     async fn invite_again(
         &self,
         id: &StaffId,
@@ -273,6 +291,11 @@ impl Staff for SqliteStore {
         })
         .await
     }
+}
+
+/// By what an account is found that an identity service names: the name may be a number that says who somebody is.
+fn identity_mark(identity: &str) -> String {
+    domain::digest::hex_digest(format!("identity {identity}").as_bytes())
 }
 
 fn add(

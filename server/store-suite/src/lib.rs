@@ -207,6 +207,7 @@ macro_rules! conformance {
             staff::desk_d1_a_link_is_used_once_and_what_it_gave_is_taken_away_again
             staff::desk_d7_accounts_of_one_person_are_told_by_their_number
             deliveries::desk_d7_two_accounts_of_one_person_are_not_two_people
+            staff::desk_d1_a_name_at_an_identity_service_is_of_one_account
             staff::desk_d1_no_code_is_taken_twice
             staff::desk_d1_names_are_counted_whether_anybody_has_them_or_not
             staff::desk_d1_a_session_ends_with_its_account_and_by_its_own_hand_alone

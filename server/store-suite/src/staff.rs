@@ -101,6 +101,24 @@ pub async fn desk_d7_accounts_of_one_person_are_told_by_their_number<S: Store>(p
     assert_eq!(store.persons(None).await.unwrap().0.len(), 3);
 }
 
+pub async fn desk_d1_a_name_at_an_identity_service_is_of_one_account<S: Store>(place: &Storage<S>) {
+    let store = place.open();
+    for name in ["li", "wang"] {
+        store.add_member(&member(name), &invitation(name), at(0)).await.unwrap();
+    }
+    assert_eq!(store.member_by_identity("subject-1").await.unwrap(), None);
+    assert!(store.identify_member(&id("li"), "subject-1").await.unwrap());
+    assert!(!store.identify_member(&id("wang"), "subject-1").await.unwrap(), "it is somebody's");
+    assert!(!store.identify_member(&id("nobody"), "subject-2").await.unwrap());
+    let found = place.open().member_by_identity("subject-1").await.unwrap().unwrap();
+    assert_eq!(found.member, member("li"));
+    assert!(store.identify_member(&id("li"), "subject-3").await.unwrap());
+    assert_eq!(store.member_by_identity("subject-1").await.unwrap(), None);
+    for none in ["", "SUBJECT-3", "subject-3 "] {
+        assert_eq!(store.member_by_identity(none).await.unwrap(), None, "{none:?}");
+    }
+}
+
 pub async fn desk_d1_no_code_is_taken_twice<S: Store>(place: &Storage<S>) {
     let store = place.open();
     store.add_member(&member("li"), &invitation("one"), at(0)).await.unwrap();

@@ -91,6 +91,13 @@ pub trait Staff: Send + Sync {
     /// The account of an id.
     async fn member(&self, id: &StaffId) -> Result<Option<StoredMember>, StoreError>;
 
+    /// The account that an identity service knows by this name.
+    async fn member_by_identity(&self, identity: &str) -> Result<Option<StoredMember>, StoreError>;
+
+    /// Gives an account the name by which an identity service knows it; `false` where another has that name, or
+    /// there is no such account.
+    async fn identify_member(&self, id: &StaffId, identity: &str) -> Result<bool, StoreError>;
+
     /// Takes passphrase, codes, passkeys and sessions away and gives out another link; a closed account is open
     /// again. `false` where there is none.
     async fn invite_again(&self, id: &StaffId, invitation: &Invitation)

@@ -15,7 +15,7 @@ use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
-use staff::{Accounts, PasskeySite, StaffLog};
+use staff::{Accounts, IdentityService, PasskeySite, StaffLog};
 use store::Store;
 use tokio::{net::TcpListener, sync::Notify};
 use tower_http::timeout::TimeoutLayer;
@@ -61,6 +61,8 @@ pub struct Parts {
     pub audit: Arc<dyn AuditHealth>,
     /// Where it is written down what staff do.
     pub staff_log: Arc<dyn StaffLog>,
+    /// The identity service by which staff sign in, where one is configured.
+    pub staff_service: Option<Arc<dyn IdentityService>>,
     /// How the keys stand.
     pub keys: KeyCheck,
     /// How long requests are kept.
@@ -178,6 +180,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         offices,
         audit,
         staff,
+        staff_service: parts.staff_service,
         passkeys: PasskeySite::new(settings.site.host.as_deref(), settings.site.tls),
         identity,
         marks: MarkKey::new(entropy.key()),

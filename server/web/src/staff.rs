@@ -20,6 +20,7 @@ mod passkeys;
 mod queue;
 mod reading;
 mod request;
+mod service;
 mod session_cookies;
 mod shown;
 mod signing_in;
@@ -44,7 +45,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 34] = [
+pub const NEEDS: [(Method, &str, Need); 36] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -57,6 +58,8 @@ pub const NEEDS: [(Method, &str, Need); 34] = [
     (Method::POST, urls::STAFF_PASSKEYS, Need::SignedIn),
     (Method::POST, urls::STAFF_PASSKEY_NEW, Need::SignedIn),
     (Method::POST, urls::STAFF_PASSKEY_ASK, Need::Nothing),
+    (Method::POST, urls::STAFF_SERVICE, Need::Nothing),
+    (Method::GET, urls::STAFF_SERVICE, Need::Nothing),
     (Method::GET, urls::STAFF_PLACE, Need::May(Act::FindPlaces)),
     (Method::POST, urls::STAFF_PLACE, Need::May(Act::LookCloser)),
     (Method::GET, urls::STAFF_REQUEST, Need::May(Act::FindPlaces)),
@@ -102,6 +105,8 @@ pub(crate) fn routes() -> Routes {
         .opening(urls::STAFF_PASSKEYS, passkeys::act)
         .opening(urls::STAFF_PASSKEY_NEW, passkeys::ask_for_new)
         .opening(urls::STAFF_PASSKEY_ASK, passkeys::ask)
+        .opening(urls::STAFF_SERVICE, service::direct)
+        .page(urls::STAFF_SERVICE, service::returned)
         .page(urls::STAFF_PLACE, desk::back)
         .switch(urls::STAFF_PLACE, desk::closer)
         .page(urls::STAFF_REQUEST, request::back)

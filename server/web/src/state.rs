@@ -12,7 +12,7 @@ use service::{
     rights::OwnRequest, submission::Reception,
 };
 use service_api::{Opened, Portal};
-use staff::{Accounts, NoPasskeys, PasskeySite};
+use staff::{Accounts, IdentityService, NoPasskeys, PasskeySite};
 use store::Store;
 use tokio::sync::Notify;
 
@@ -107,6 +107,8 @@ pub struct Shared {
     pub staff: Accounts,
     /// The portal as passkeys of staff know it, or why it has none.
     pub passkeys: Result<PasskeySite, NoPasskeys>,
+    /// The identity service by which staff sign in, where one is configured.
+    pub staff_service: Option<Arc<dyn IdentityService>>,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.

@@ -10,6 +10,7 @@ mod mirror;
 mod own;
 mod passkeys;
 mod request;
+mod service;
 mod signing_in;
 
 use domain::staff::{Act, Member};
@@ -34,6 +35,7 @@ pub fn StaffView(
     let nav = who.as_ref().map(|who| nav(words, who));
     let content = match shows {
         Shows::SignIn(form, ways) => signing_in::sign_in(words, form, &ways),
+        Shows::GoOn { to, service } => service::go_on(words, to, service.as_ref()),
         Shows::Enrol(form) => signing_in::enrol(words, *form),
         Shows::LinkGone => not_there(
             words,

@@ -1,5 +1,6 @@
 //! Ways to sign in without a passphrase, as pages show them.
 
+use domain::Localized;
 use jiff::Timestamp;
 
 use super::{Faults, SessionLine};
@@ -9,6 +10,8 @@ use super::{Faults, SessionLine};
 pub struct OtherWays {
     /// Whether this portal has passkeys.
     pub passkeys: bool,
+    /// What staff call the identity service, where there is one.
+    pub service: Option<Localized>,
 }
 
 /// A passkey of somebody.

@@ -48,6 +48,19 @@ enum StaffCommand {
         /// Their staff number, kept sealed: accounts of one number never count as two people.
         #[arg(long, value_name = "NUMBER")]
         person: Option<String>,
+        /// What the office's identity service calls them, where they sign in by it: the claim that the
+        /// configuration names.
+        #[arg(long, value_name = "TEXT")]
+        identity: Option<String>,
+        #[command(flatten)]
+        place: Installation,
+    },
+    /// Gives an account the name by which the office's identity service knows its holder.
+    Identify {
+        /// What they sign in with.
+        id: String,
+        /// What the service calls them: the claim that the configuration names.
+        identity: String,
         #[command(flatten)]
         place: Installation,
     },
@@ -165,6 +178,15 @@ pub enum StaffCommandError {
         /// Its id.
         id: StaffId,
     },
+    /// The identity service calls somebody else so.
+    #[error(
+        "{id} was not given that name: the identity service knows another account by it; give it another with \
+         `jianma staff identify {id} TEXT`"
+    )]
+    Known {
+        /// Whose it was to be.
+        id: StaffId,
+    },
     /// There is none.
     #[error("there is no account {id}; `jianma staff list` names those there are")]
     Unknown {
@@ -208,7 +230,7 @@ pub fn handed_on(id: &StaffId, link: &Link, config: &Config) -> String {
 pub async fn run(arguments: StaffArgs) -> Result<Output, StaffCommandError> {
     let by = name(None)?;
     match arguments.command {
-        StaffCommand::Add { id, office, role, called, person, place } => {
+        StaffCommand::Add { id, office, role, called, person, identity, place } => {
             let id = id_of(&id)?;
             if !is_id(&office) {
                 return Err(StaffCommandError::NoId { text: office });
@@ -232,7 +254,26 @@ pub async fn run(arguments: StaffArgs) -> Result<Output, StaffCommandError> {
             if let Some(person) = &person {
                 accounts.identify(&member, person, &by).await?;
             }
-            Ok(Output::line(handed_on(&member.id, &link, &config)))
+            let mut output = Output::line(handed_on(&member.id, &link, &config));
+            // The link is shown once: the account is there, also where that name is another's.
+            if let Some(identity) = identity
+                && !accounts.name_by_service(&member.id, &identity, &by).await?
+            {
+                output.warnings.push(StaffCommandError::Known { id: member.id }.to_string());
+                output.well = false;
+            }
+            Ok(output)
+        }
+        StaffCommand::Identify { id, identity, place } => {
+            let id = id_of(&id)?;
+            let (accounts, _) = accounts(&place).await?;
+            if accounts.member(&id).await?.is_none() {
+                return Err(StaffCommandError::Unknown { id });
+            }
+            if !accounts.name_by_service(&id, &identity, &by).await? {
+                return Err(StaffCommandError::Known { id });
+            }
+            Ok(Output::line(format!("the identity service knows {id} by that name from now on")))
         }
         StaffCommand::List { place } => {
             let accounts = accounts(&place).await?.0;

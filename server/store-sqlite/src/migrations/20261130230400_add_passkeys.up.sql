@@ -1,3 +1,7 @@
+-- SHA-256 of the name by which an identity service knows somebody.
+alter table staff add column identity text;
+create unique index staff_by_identity on staff (identity) where identity is not null;
+
 -- Passkeys of staff, and what a browser was asked to prove (desk D1). Of ids, tokens and stations there is SHA-256
 -- alone.
 create table staff_passkey (

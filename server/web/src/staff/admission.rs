@@ -120,7 +120,10 @@ pub(super) async fn sign_in_form(
     form: SignIn,
     status: StatusCode,
 ) -> Response {
-    let ways = OtherWays { passkeys: state.passkeys.is_ok() };
+    let ways = OtherWays {
+        passkeys: state.passkeys.is_ok(),
+        service: state.staff_service.as_ref().map(|service| service.label().clone()),
+    };
     let more = PageInput { status: Some(status), ..PageInput::default() };
     show(state, head, None, (Shows::SignIn(form, ways), more)).await
 }

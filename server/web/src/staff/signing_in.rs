@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use domain::{LandCode, code::Strictness, staff::Act};
-use staff::{Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
+use staff::{Began, Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
 use super::{admission, cases, deliveries, desk, filing, passkeys, session_cookies, visit};
 use crate::{
@@ -81,31 +81,45 @@ pub async fn sign_in(State(state): State<AppState>, request: Request) -> Respons
         }
         Err(error) => return admission::unavailable(&state, head, &error).await,
     };
-    let cookies = session_cookies::begin(&state, &began.token, &station);
-    if brought.is_empty() || !began.who.member.may(Act::FindPlaces) {
-        return to(&back, cookies);
+    if leads_on(&began, &brought) {
+        return to(&back, session_cookies::begin(&state, &began.token, &station));
     }
+    entered(&state, head, began, (&station, &back, brought)).await
+}
+
+/// Whether somebody who is signed in goes on at the address that they asked for: nothing came along that a page of
+/// theirs could show.
+pub(super) fn leads_on(began: &Began, brought: &Form) -> bool {
+    brought.is_empty() || !began.who.member.may(Act::FindPlaces)
+}
+
+/// The page of `back` with what came along, for whoever is signed in now.
+pub(super) async fn entered(
+    state: &AppState,
+    mut head: Request,
+    began: Began,
+    (station, back, brought): (&str, &str, Form),
+) -> Response {
+    let cookies = session_cookies::begin(state, &began.token, station);
     let delivery = back.strip_prefix(urls::STAFF_DELIVERIES).and_then(|it| it.strip_prefix('/'));
     let who = began.who.member;
-    let mut response = match (urls::place_of_staff_form(&back), delivery) {
+    let mut response = match (urls::place_of_staff_form(back), delivery) {
         (Some(written), _) => {
             let read = LandCode::parse(written, Strictness::LookUp);
             let code = AddressedCode { written: written.to_owned(), read };
-            let mut head = head;
             if let Ok(address) = back.parse() {
                 *head.uri_mut() = address;
             }
-            filing::again(&state, who, head, (code, brought)).await
+            filing::again(state, who, head, (code, brought)).await
         }
-        (None, Some(path)) => deliveries::again(&state, head, who, (path, &brought)).await,
+        (None, Some(path)) => deliveries::again(state, head, who, (path, &brought)).await,
         (None, None) if visit::is_visit(&back) => {
-            let mut head = head;
             if let Ok(address) = back.parse() {
                 *head.uri_mut() = address;
             }
-            cases::again(&state, head, who, &brought).await
+            cases::again(state, head, who, &brought).await
         }
-        (None, None) => desk::again(&state, head, who, &brought).await,
+        (None, None) => desk::again(state, head, who, &brought).await,
     };
     preferences::keep(&mut response, cookies);
     response

@@ -237,6 +237,7 @@ impl Web {
             probing,
             audit: audit.clone(),
             staff_log: audit.clone(),
+            staff_service: None,
             keys: Box::new(|| CheckResult::Right),
             retentions,
             files: Arc::new(files),

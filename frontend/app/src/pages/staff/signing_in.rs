@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Line, fault_of, notice, passkeys, summary};
+use super::{Line, fault_of, notice, passkeys, service, summary};
 use crate::{
-    components::{PageTitle, Tone, symbol},
+    components::{Banner, PageTitle, Tone, symbol},
     format,
     staff::{Enrol, Say, SignIn, Why, passkeys::OtherWays},
     urls,
@@ -20,6 +20,10 @@ pub(super) fn sign_in(words: Words, form: SignIn, ways: &OtherWays) -> AnyView {
         Why::WrongPasskey => {
             Some(notice(words, Tone::Caution, "staff_passkey_wrong", "staff_passkey_wrong_text"))
         }
+        Why::NotByService => {
+            Some(notice(words, Tone::Caution, "staff_service_wrong", "staff_service_wrong_text"))
+        }
+        Why::ServiceDown => Some(down(words, ways)),
         Why::Fresh => Some(notice(words, Tone::Note, "staff_fresh_title", "staff_fresh_text")),
         Why::Over => Some(notice(words, Tone::Note, "staff_over_title", "staff_over_text")),
         Why::Enrolled => {
@@ -34,6 +38,8 @@ pub(super) fn sign_in(words: Words, form: SignIn, ways: &OtherWays) -> AnyView {
         fields.collect_view().into_any()
     };
     let with_passkey = ways.passkeys.then(|| passkeys::sign_in(words, &back, along()));
+    let by_service =
+        ways.service.as_ref().map(|label| service::sign_in(words, label, &back, along()));
     let focus_name = name.is_empty() && why != Why::Wrong;
     let name = Line {
         name: "name",
@@ -71,10 +77,19 @@ pub(super) fn sign_in(words: Words, form: SignIn, ways: &OtherWays) -> AnyView {
                 <button class="button button-primary">{words.t("staff_sign_in")}</button>
             </form>
             {with_passkey}
+            {by_service}
             <p class="quiet">{words.t("staff_sign_in_help")}</p>
         </div>
     }
     .into_any()
+}
+
+/// That the identity service does not answer, by its name.
+fn down(words: Words, ways: &OtherWays) -> AnyView {
+    let name = ways.service.as_ref().map(|label| words.pick(label)).unwrap_or_default();
+    let title = words.fill("staff_service_down", &[("name", &name)]);
+    let text = words.t("staff_service_down_text");
+    view! { <Banner tone=Tone::Caution title>{text}</Banner> }.into_any()
 }
 
 fn code(words: Words, error: Option<Say>) -> AnyView {

@@ -306,6 +306,7 @@ fn configuration(
     }
     let key_folder = read.keys.folder(data)?;
     let secrets = read.departments.values().map(|department| &department.secret_file);
+    let secrets = secrets.chain(read.staff.oidc.iter().map(|service| &service.secret_file));
     for named in secrets.chain(read.identity.iter().map(|identity| &identity.keys)) {
         let path = key_folder.join(named);
         if !path.starts_with(data) && !path.starts_with(key_folder) && path.exists() {

@@ -48,6 +48,17 @@ pub(super) fn explain(config: &Config) -> String {
              what went with deleted requests, and no backup has them"
         );
     }
+    if let Some(service) = &config.staff.oidc {
+        let enough: Vec<&str> =
+            service.acr.iter().chain(&service.amr).map(String::as_str).collect();
+        let _written = writeln!(
+            text,
+            "staff: sign in by {} too, as {}, where it says {}",
+            service.issuer,
+            service.client_id,
+            enough.join(", ")
+        );
+    }
     if let Some(open311) = &config.open311 {
         let clients: Vec<&str> = open311.clients.keys().map(String::as_str).collect();
         let _written = writeln!(
