@@ -90,9 +90,12 @@ async fn sites_s6_a_verdict_on_an_outline_is_checked_without_the_portal_and_by_i
     let bring = Form::new().text("file", "").text("verdict", text.clone());
     let (status, page) = brought(&portal, bring).await;
     assert_eq!(status, 200, "{page}");
-    for words in
-        ["Genuine. Today’s answer is the same.", "the verdict is exactly the same", "sites-sketch", digest]
-    {
+    for words in [
+        "Genuine. Today’s answer is the same.",
+        "the verdict is exactly the same",
+        "sites-sketch",
+        digest,
+    ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(page.contains("action=\"/sites/outline\""), "{page}");

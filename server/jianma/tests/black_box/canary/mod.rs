@@ -185,7 +185,8 @@ async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_doe
         for secret in &secrets {
             assert!(!text.contains(secret.as_str()), "{secret} in the answer to {question:?}");
         }
-        let there: BTreeSet<_> = in_text.find_overlapping_iter(&text).map(|it| it.pattern()).collect();
+        let there: BTreeSet<_> =
+            in_text.find_overlapping_iter(&text).map(|it| it.pattern()).collect();
         for marker in there.into_iter().map(|pattern| markers[pattern.as_usize()]) {
             let of = (question.tier, marker.clone());
             if let Some(allowed) = expected.get(&of) {
