@@ -13,6 +13,7 @@
 //! and [`router::serve`] answers. What may be set is in [`settings`].
 
 mod again;
+mod as_of;
 mod asking;
 mod attaching;
 pub mod cache;
@@ -38,6 +39,7 @@ pub mod opening;
 pub mod outlines;
 pub mod pages;
 mod place_answers;
+mod place_feed;
 pub mod plain_page;
 pub mod portal_routes;
 pub mod preferences;

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod as_of;
 mod assertions;
 mod attackers;
 mod audit;
