@@ -13,6 +13,7 @@ use domain::{
     search::{are_coordinates, is_certificate_number},
 };
 use geo::BoundingRect;
+use jiff::civil::Date;
 use service_api::{
     Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchHit,
     SearchPage, SiteSearch, VerdictReading, Visit,
@@ -82,6 +83,7 @@ impl HandedOver {
         let search = !matches!(
             &found,
             Found::Place { .. }
+                | Found::NoDay { .. }
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
                 | Found::Sites { .. }
                 | Found::SiteSearch { .. }
@@ -155,6 +157,13 @@ pub enum Found {
         code: Parsed<LandCode>,
         /// What may be shown.
         place: Box<Place>,
+    },
+    /// A day of which nothing can be said.
+    NoDay {
+        /// The place that was asked for, canonical.
+        code: LandCode,
+        /// The first day of which everything can be said; none where it was no day up to today.
+        from: Option<Date>,
     },
     /// Nothing that may be shown; alike for every reason (rule P5).
     Nothing {

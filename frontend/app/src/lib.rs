@@ -34,6 +34,8 @@ pub mod outlines;
 #[cfg(feature = "ssr")]
 pub mod own_weights;
 #[cfg(feature = "ssr")]
+mod place_feed;
+#[cfg(feature = "ssr")]
 pub mod site_feed;
 #[cfg(feature = "ssr")]
 pub mod site_search;

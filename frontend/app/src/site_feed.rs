@@ -19,9 +19,9 @@ use crate::{
     words::Words,
 };
 
-/// What the feed of a search says.
+/// What a feed says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SearchFeed {
+pub struct ToldFeed {
     /// What is followed.
     pub title: String,
     /// That it is information and decides nothing, and what is left out.
@@ -30,9 +30,9 @@ pub struct SearchFeed {
     pub author: String,
     /// When the newest of the data became current.
     pub updated: Timestamp,
-    /// The page of the search, on this portal.
+    /// The page of what is followed, on this portal.
     pub page: String,
-    /// What the import brought as a whole, then each site.
+    /// Of a search what the import brought as a whole, then each site.
     pub entries: Vec<FeedEntry>,
 }
 
@@ -52,7 +52,7 @@ pub struct FeedEntry {
     pub page: String,
 }
 
-impl SearchFeed {
+impl ToldFeed {
     /// In a language; `None` where the question is none, or data were never searched.
     #[must_use]
     pub fn of(locale: Locale, asked: &SearchQuestion, found: &SitesFound) -> Option<Self> {

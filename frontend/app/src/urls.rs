@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use const_format::concatcp;
 use domain::{
-    LandCode, address,
+    LandCode, Locale, address,
     base_map::Bounds,
     case::CaseNumber,
     figures::Window,
@@ -156,6 +156,11 @@ pub const STAFF_ENROL_ROUTE: &str = concatcp!(STAFF_ENROL, "{token}");
 
 /// The route of a place's profile.
 pub const PLACE_ROUTE: &str = concatcp!("/", address::PLACE, "/{code}");
+/// The route of what the newest data changed at a place, for who follows it.
+pub const CHANGES_ROUTE: &str = concatcp!(PLACE_ROUTE, "/", CHANGES);
+const CHANGES: &str = "changes.atom";
+/// Asks the page of a place for the data of a day.
+pub const AS_OF: &str = "asof";
 /// The route of the form at a place.
 pub const NEW_REQUEST_ROUTE: &str =
     concatcp!(PLACE_ROUTE, "/", NEW_REQUEST[0], "/", NEW_REQUEST[1]);
@@ -303,6 +308,12 @@ pub fn at_desk(code: &LandCode) -> String {
 #[must_use]
 pub fn place(code: &LandCode) -> String {
     address::of_place(code)
+}
+
+/// What the newest data changed at a place, in a language: readers of feeds keep no cookie.
+#[must_use]
+pub fn changes(code: &LandCode, locale: Locale) -> String {
+    format!("{}/{CHANGES}?{FEED_LANGUAGE}={}", place(code), locale.name())
 }
 
 /// The entry of a law in the register, by its id there.

@@ -206,7 +206,7 @@ mod tests {
         }
         let text = read(&whole[..whole.len() - 3]).unwrap_err().to_string();
         assert!(text.contains(&format!("at byte {}", whole.len() - 3)), "{text}");
-        let mut damaged = whole.clone();
+        let mut damaged = whole;
         damaged[first.len() - 6] ^= 1;
         assert!(matches!(read(&damaged), Err(ReadError::PackedDamaged { member: 1, .. })));
         let trailing = [&*first, b"more"].concat();

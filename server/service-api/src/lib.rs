@@ -10,6 +10,7 @@
 mod bands;
 mod drawn;
 pub mod export;
+pub mod former;
 mod label;
 mod notices;
 mod redecision;
@@ -44,6 +45,9 @@ use domain::{
     viewer::Tier,
 };
 
+use jiff::civil::Date;
+
+use self::former::{AsOf, PlaceChanges};
 pub use self::{
     drawn::{
         JudgedOutline, LargestPart, MOST_APART, OutlineAsked, OutlineAssessment, PieceApart,
@@ -104,6 +108,8 @@ pub struct Place {
     pub lineage: Lineage,
     /// The code has ended and no data set has its record any more: the rest is empty (rule C7).
     pub only_history: bool,
+    /// Of which day's data this is; `None` for those of now.
+    pub as_of: Option<Date>,
 }
 
 impl Place {
@@ -221,6 +227,13 @@ pub trait Portal: Send + Sync {
 
     /// A look that also tells of which data the place is.
     async fn see(&self, visit: &Visit, of: (&LandCode, Drawn)) -> Result<Seen, Refusal>;
+
+    /// A place as everybody may see it by the data of a day, by the policy of today: counted and slowed as a
+    /// look is.
+    async fn see_as_of(&self, visit: &Visit, code: &LandCode, day: Date) -> Result<AsOf, Refusal>;
+
+    /// What the newest data changed of what everybody may see of a place: counted and slowed as a look is.
+    async fn changes_at(&self, visit: &Visit, code: &LandCode) -> Result<PlaceChanges, Refusal>;
 
     /// Which data are current at this moment; `None` when storage does not say. What was made of them
     /// under the same epoch may be answered again to everybody whom [`Portal::let_at_hand`] lets.

@@ -33,7 +33,7 @@ impl Shown {
     /// What a viewer of a tier is handed.
     pub(crate) fn seen(self, tier: Tier) -> Seen {
         let Self { profile, lineage, only_history, map, epoch } = self;
-        Seen { place: Place { profile, map, lineage, only_history, tier }, epoch }
+        Seen { place: Place { profile, map, lineage, only_history, tier, as_of: None }, epoch }
     }
 }
 

@@ -26,11 +26,13 @@ use domain::{
     suitability::RuleSet,
     viewer::{Tier, Viewer},
 };
+use jiff::civil::Date;
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown,
     NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Portal, Reach, Redecision,
     Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted,
     Unavailable, VerdictReading, Visit,
+    former::{AsOf, PlaceChanges},
 };
 use tokio::sync::Semaphore;
 
@@ -47,6 +49,7 @@ use crate::{
     suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
 };
 
+mod former;
 mod pieces;
 mod point;
 mod redeciding;
@@ -342,6 +345,14 @@ impl Portal for PortalService {
         let (code, _) = of;
         let near = near_misses::offered(&self.gate, code);
         self.admission.look(visit, code, self.place(of, visit), near).await
+    }
+
+    async fn see_as_of(&self, visit: &Visit, code: &LandCode, day: Date) -> Result<AsOf, Refusal> {
+        self.seen_as_of(visit, code, day).await
+    }
+
+    async fn changes_at(&self, visit: &Visit, code: &LandCode) -> Result<PlaceChanges, Refusal> {
+        self.told_of_changes(visit, code).await
     }
 
     async fn let_at_hand(

@@ -14,6 +14,7 @@
 
 mod again;
 pub mod api_keys;
+mod as_of;
 mod asking;
 mod attaching;
 pub mod cache;
@@ -40,6 +41,7 @@ pub mod opening;
 pub mod outlines;
 pub mod pages;
 mod place_answers;
+mod place_feed;
 pub mod plain_page;
 pub mod portal_routes;
 pub mod preferences;

@@ -16,10 +16,10 @@ use domain::{
     request::RequestNumber,
     scanned_text::ScannedText,
 };
-use service_api::{Drawn, Place, Refusal, Seen, SiteSearch};
+use service_api::{Drawn, Place, Refusal, Seen, SiteSearch, former::AsOf};
 
 use crate::{
-    cookies,
+    as_of, cookies,
     limits::Kind,
     not_ready::NotReady,
     place_answers::{self, Making},
@@ -83,7 +83,11 @@ pub async fn place(
     code: AddressedCode,
     request: Request,
 ) -> Response {
-    let read = code.read.as_ref().ok().filter(|_| canonical(request.uri(), &code.read).is_none());
+    let led = canonical(request.uri(), &code.read).is_some();
+    if let Some(day) = as_of::asked(request.uri()).filter(|_| !led) {
+        return place_as_of(&state, &visitor, code, request, &day).await;
+    }
+    let read = code.read.as_ref().ok().filter(|_| !led);
     let wanted = read.and_then(|read| {
         let asked = (request.uri(), request.headers());
         place_answers::wanted_page(&state, &visitor.visit, asked, read)
@@ -110,6 +114,36 @@ pub async fn place(
             draw(&state, &visitor, request, found).await
         }
     }
+}
+
+/// `GET /c/{code}?asof=DATE`: its code is canonical.
+async fn place_as_of(
+    state: &AppState,
+    visitor: &Visitor,
+    code: AddressedCode,
+    request: Request,
+    written: &str,
+) -> Response {
+    let AddressedCode { written: as_written, read } = code;
+    let read = match read {
+        Ok(read) => Parsed { code: read.code.canonical(), ..read },
+        Err(error) => {
+            let asked = Asked::Place { written: as_written, read: Err(error) };
+            return show(state, visitor, request, asked).await;
+        }
+    };
+    let found = match as_of::day_of(state, written) {
+        None => Ok(Found::NoDay { code: read.code, from: None }),
+        Some(day) => match state.portal.see_as_of(&visitor.visit, &read.code, day).await {
+            Ok(AsOf::Then(place)) => Ok(Found::Place { code: read, place }),
+            Ok(AsOf::Current) => {
+                return Redirect::to(&app::urls::place(&read.code)).into_response();
+            }
+            Ok(AsOf::NotKept { from }) => Ok(Found::NoDay { code: read.code, from: Some(from) }),
+            Err(refusal) => Found::by_look(read, Err(refusal)),
+        },
+    };
+    draw(state, visitor, request, found).await
 }
 
 /// The page of a place that was found, as bytes, made by one thread from beginning to end; what is none

@@ -21,6 +21,7 @@ use jiff::civil::Date;
 use service_api::{Drawn, Visit};
 
 use crate::{
+    as_of,
     cache::{Kept, Key, Moment, View, Wanted, Whose},
     cookies,
     identity::HEADER,
@@ -99,6 +100,10 @@ fn wanted(
 ) -> Option<Wanted> {
     let read = read.as_ref().ok()?;
     let code = read.code.canonical();
+    // What is kept is of now.
+    if as_of::asked(&head.uri).is_some() {
+        return None;
+    }
     let view = match kind {
         KeptKind::Page if code.as_str() != written => return None,
         KeptKind::Page => return wanted_page(state, visit, (&head.uri, &head.headers), read),

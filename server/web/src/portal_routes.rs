@@ -12,8 +12,8 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    asking, forms, halls, opening, outlines, pages, preferences, rest, rights, route::Route,
-    routes::Routes, site_feed, staff, verdicts,
+    asking, forms, halls, opening, outlines, pages, place_feed, preferences, rest, rights,
+    route::Route, routes::Routes, site_feed, staff, verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.
@@ -62,6 +62,7 @@ pub fn routes(site: &Path) -> Routes {
     Routes::new()
         .page(urls::HOME, pages::home)
         .page_kept(urls::PLACE_ROUTE, pages::place)
+        .page(urls::CHANGES_ROUTE, place_feed::feed)
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
         .page(urls::ASK_OFFICES_ROUTE, asking::form)
         .page(urls::LABEL_ROUTE, pages::label)

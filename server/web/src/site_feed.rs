@@ -1,19 +1,19 @@
 //! The feed of a search (Atom, RFC 4287): what the newest imports brought, for whoever follows it.
 
 use app::{
-    site_feed::{FeedEntry, SearchFeed},
+    site_feed::{FeedEntry, ToldFeed},
     site_search::SearchQuestion,
     urls,
 };
 use atom_syndication::{Entry, Feed, FixedDateTime, Link, Person, Text};
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::Locale;
 use jiff::{Timestamp, tz::Offset};
-use service_api::{SiteSearch, SitesFound, SitesSince, Unavailable};
+use service_api::{SiteSearch, SitesSince, Unavailable};
 
 use crate::{
     not_ready, pages::form_value, render::own_host, security::visitor::Visitor, state::AppState,
@@ -50,13 +50,10 @@ pub async fn feed(State(state): State<AppState>, visitor: Visitor, request: Requ
     if let Some(SitesSince::NotYet { retry_after }) = found.since {
         return not_ready::problem(&visitor.id, retry_after);
     }
-    let site = Here { host: own_host(&state, request.headers()), tls: state.settings.site.tls };
-    match written(locale, (&question, &found), &site, &own) {
-        Some(text) => {
-            let kind = (header::CONTENT_TYPE, HeaderValue::from_static(ATOM));
-            let kept = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            ([kind, kept], text).into_response()
-        }
+    let said = ToldFeed::of(locale, &question, &found);
+    let here = Here::of(&state, request.headers());
+    match said.and_then(|said| answer(locale, &said, &here, &own)) {
+        Some(response) => response,
         None => {
             tracing::error!("the feed of a search could not be written");
             visitor.page(&state, request, &Unavailable.into()).await
@@ -64,13 +61,26 @@ pub async fn feed(State(state): State<AppState>, visitor: Visitor, request: Requ
     }
 }
 
+/// A feed as it is sent; `own` is its address. `None` where it cannot be written.
+pub(crate) fn answer(locale: Locale, said: &ToldFeed, here: &Here, own: &str) -> Option<Response> {
+    let text = written(locale, said, here, own)?;
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static(ATOM));
+    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Some(([kind, kept], text).into_response())
+}
+
 /// Where the portal is reached.
-struct Here {
+pub(crate) struct Here {
     host: String,
     tls: bool,
 }
 
 impl Here {
+    /// As whoever asks so reaches it.
+    pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> Self {
+        Self { host: own_host(state, headers), tls: state.settings.site.tls }
+    }
+
     fn address(&self, path: &str) -> String {
         let host = if self.host.is_empty() { "localhost" } else { &self.host };
         urls::absolute(self.tls, host, path)
@@ -87,13 +97,7 @@ impl Here {
     }
 }
 
-fn written(
-    locale: Locale,
-    (question, found): (&SearchQuestion, &SitesFound),
-    here: &Here,
-    own: &str,
-) -> Option<String> {
-    let said = SearchFeed::of(locale, question, found)?;
+fn written(locale: Locale, said: &ToldFeed, here: &Here, own: &str) -> Option<String> {
     let link = |rel: &str, path: &str, kind: &str| Link {
         href: here.address(path),
         rel: rel.to_owned(),

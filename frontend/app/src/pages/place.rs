@@ -16,6 +16,7 @@ use leptos::prelude::*;
 
 use super::{
     error::{ErrorView, NoCode, NoSuchPlace},
+    former::{self, NoDay},
     history,
     place_map::MapSection,
 };
@@ -45,6 +46,7 @@ pub fn PlacePage() -> AnyView {
 pub(super) fn at_place(show: impl FnOnce(Parsed<LandCode>, Place) -> AnyView) -> AnyView {
     match current::found() {
         Some(Found::Place { code, place }) => show(code, *place),
+        Some(Found::NoDay { code, from }) => view! { <NoDay code from /> }.into_any(),
         Some(Found::Nothing { code, near }) => view! { <NoSuchPlace code near /> }.into_any(),
         Some(Found::Mistyped { written, error, near }) => {
             current::set_status(StatusCode::BAD_REQUEST);
@@ -104,12 +106,13 @@ pub(super) fn Profile(
         if place.profile.unit.is_some() { code } else { LandCode::Parcel(place.profile.code) };
     let title = in_letters(words, &called(words, code, &place.profile));
     let head = head(words, code, subject, warnings, &place);
-    let Place { profile, map, lineage, only_history, .. } = place;
+    let Place { profile, map, lineage, only_history, as_of, .. } = place;
     let profile = Arc::new(profile);
     // What has ended leads to what replaced it: no restrictions are told of it, and of services its
     // page offers those that are about an old code.
     let current = !lineage.ended;
-    let services = current.then(|| {
+    // Nothing is asked for by the data of another day, and no map is kept of it.
+    let services = (current && as_of.is_none()).then(|| {
         view! {
             <section class="place-services" id="services" aria-labelledby="services-title">
                 <h2 id="services-title">{words.t("place_services")}</h2>
@@ -126,12 +129,14 @@ pub(super) fn Profile(
         <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
         <article class="place">
             {head}
-            {(!only_history).then(|| sections(words, current))}
+            {(!only_history && as_of.is_none()).then(|| sections(words, current))}
             {(!only_history).then(|| view! {
                 <section class="place-facts" id="facts" aria-labelledby="facts-title">
                     {facts(words, &profile)}
                 </section>
-                <MapSection code=subject name=title profile=profile.clone() map current />
+                {as_of.is_none().then(|| view! {
+                    <MapSection code=subject name=title profile=profile.clone() map current />
+                })}
             })}
             {first}
             {current.then(|| view! {
@@ -146,6 +151,7 @@ pub(super) fn Profile(
             {last}
             <footer class="place-source">
                 <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
+                {former::ways(words, &code, as_of)}
             </footer>
         </article>
     }
@@ -165,7 +171,8 @@ fn head(
     warnings: Vec<CodeWarning>,
     place: &Place,
 ) -> AnyView {
-    let Place { profile, lineage, only_history, tier, .. } = place;
+    let Place { profile, lineage, only_history, tier, as_of, .. } = place;
+    let now = as_of.is_none();
     let kind = words.t(match (&code, profile.code.realm()) {
         (LandCode::Unit(_), _) => "kind_unit",
         (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
@@ -179,15 +186,16 @@ fn head(
     let town = town(profile);
     let current = !lineage.ended;
     let elder = current::page().elder;
-    let action = actions(words, &in_letters(words, &name), subject, current, elder);
+    let action = now.then(|| actions(words, &in_letters(words, &name), subject, current, elder));
     // In elder mode what can be done here comes before how the place is called by number (A2).
-    let (before_code, after_code) = if elder { (Some(action), None) } else { (None, Some(action)) };
+    let (before_code, after_code) = if elder { (action, None) } else { (None, action) };
     view! {
         <header class="place-head">
-            {current.then(|| view! {
+            {former::of_then(words, &code, place)}
+            {(current && now).then(|| view! {
                 <a class="skip-link" href="#services">{words.t("skip_services")}</a>
             })}
-            <PlaceOnPaper code=on_paper />
+            {now.then(|| view! { <PlaceOnPaper code=on_paper /> })}
             {looked(words, *tier)}
             <p class="kicker">
                 {kind}
@@ -195,7 +203,7 @@ fn head(
             </p>
             <h1>{as_heading(words, name)}</h1>
             {history::former(words, lineage, subject != code, *only_history)}
-            {(!current).then(|| still_offered(words, &subject))}
+            {(!current && now).then(|| still_offered(words, &subject))}
             {current.then(|| verdict(words, &profile.restrictions))}
             {before_code}
             <CodeBlock code town />

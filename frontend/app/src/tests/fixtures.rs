@@ -26,6 +26,8 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use jiff::civil::Date;
+
 use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
@@ -33,6 +35,7 @@ use service_api::{
     NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach,
     Redecision, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked,
     SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
+    former::{AsOf, Before, PlaceChanges},
 };
 
 /// The code of the place.
@@ -140,7 +143,8 @@ impl Fake {
             let lineage =
                 Lineage::of(code.parcel(), &told(self.former, today, profile.change_days));
             let only_history = self.only_history;
-            Place { profile, map, lineage, only_history, tier: viewer.tier_for(code) }
+            let tier = viewer.tier_for(code);
+            Place { profile, map, lineage, only_history, tier, as_of: None }
         })
     }
 
@@ -171,6 +175,17 @@ impl Portal for Fake {
         let near = || self.near(of.0.as_str());
         let seen = self.seen_by(of, &visit.viewer)?;
         seen.ok_or_else(|| Refusal::Nothing { near: near() })
+    }
+
+    async fn see_as_of(&self, visit: &Visit, code: &LandCode, day: Date) -> Result<AsOf, Refusal> {
+        let mut place = self.look(visit, code).await?;
+        (place.as_of, place.map) = (Some(day), None);
+        Ok(AsOf::Then(Box::new(place)))
+    }
+
+    async fn changes_at(&self, visit: &Visit, code: &LandCode) -> Result<PlaceChanges, Refusal> {
+        let now = self.look(visit, code).await?;
+        Ok(PlaceChanges { now, before: Before::NotKept })
     }
 
     async fn let_at_hand(

@@ -4,6 +4,7 @@ mod code;
 mod contact;
 mod figures;
 mod fixtures;
+mod former;
 mod land;
 mod map;
 mod next_step;

@@ -20,7 +20,7 @@ use super::{
     fixtures::{CODE, Fake, parcel, version},
     render::Page,
 };
-use crate::{site_feed::SearchFeed, site_search::SearchQuestion};
+use crate::{site_feed::ToldFeed, site_search::SearchQuestion};
 
 /// What the fake server finds: a few that fit, many of which it cannot be said; none where only large ones
 /// are wanted.
@@ -172,7 +172,7 @@ async fn sites_q6_the_feed_of_a_search_names_each_change_once_and_says_why() {
     let feed = asked.feed(Locale::En).unwrap();
     assert_eq!(feed, "/sites/search.atom?use=zhejiang.cafe&a.builds=no&lang=en");
     let SiteSearch::Found(found) = found(&asked.followed().unwrap()) else { panic!() };
-    let feed = SearchFeed::of(Locale::En, &asked, &found).unwrap();
+    let feed = ToldFeed::of(Locale::En, &asked, &found).unwrap();
     assert_eq!(feed.page, "/sites/search?use=zhejiang.cafe&a.builds=no");
     let label = version().label();
     let what: Vec<Vec<&str>> =

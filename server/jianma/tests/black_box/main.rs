@@ -10,6 +10,7 @@
 
 mod answers;
 mod api_keys;
+mod as_of;
 mod assertions;
 mod attackers;
 mod audit;

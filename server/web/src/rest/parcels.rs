@@ -15,11 +15,12 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
-use service_api::{Place, Search, SearchPage, Seen};
+use service_api::{Place, Search, SearchPage, Seen, former::AsOf};
 use utoipa::IntoParams;
 
 use super::paths::{PARCEL, PARCELS, RESTRICTIONS};
 use crate::{
+    as_of,
     cache::View,
     place_answers::{self, Making},
     problem::Problem,
@@ -34,10 +35,23 @@ const MOST_HITS: usize = 100;
 /// What a program reads of a place.
 async fn view_of_place(
     (state, visitor, headers): (&AppState, &Visitor, &HeaderMap),
-    code: AddressedCode,
+    (code, day): (AddressedCode, Option<String>),
     view: View,
 ) -> Result<Response, Problem> {
     let code = code.read.map_err(|error| Problem::malformed_code(&error))?.code.canonical();
+    if let Some(written) = day {
+        let day = as_of::day_of(state, &written)
+            .ok_or_else(|| Problem::bad_request("asof is a date up to today, as in 2026-01-05"))?;
+        let seen = state.portal.see_as_of(&visitor.visit, &code, day).await;
+        match seen.map_err(|refusal| visitor.problem(state, &refusal))? {
+            AsOf::Then(place) => return Ok(document(view, &place).respond(&Wants::of(headers))),
+            AsOf::Current => {}
+            AsOf::NotKept { from } => {
+                let said = format!("the data of that day are not kept; ask from {from} on");
+                return Err(Problem::gone(said));
+            }
+        }
+    }
     let wanted = place_answers::wanted_document(&visitor.visit, headers, (view, code));
     let making = wanted.map(|wanted| Making::of(state, wanted));
     let seen = state.portal.see(&visitor.visit, (&code, place_answers::drawn(view))).await;
@@ -52,26 +66,48 @@ async fn view_of_place(
     })
 }
 
+/// Of which day a program reads a place.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DayQuery {
+    /// A day in China, `2026-01-05`: answers by the data of then, as far as they are kept (`as_of`).
+    asof: Option<String>,
+}
+
 /// A place in a view for programs.
 pub(crate) fn document(view: View, place: &Place) -> Representation {
     match view {
-        View::Restrictions => Representation::json("application/json", &restricted(place)),
-        View::Feature | View::Profile { .. } => {
-            Representation::json("application/geo+json", &feature(place))
+        View::Restrictions => {
+            let mut said = restricted(place);
+            with_day(&mut said, place);
+            Representation::json("application/json", &said)
         }
+        View::Feature | View::Profile { .. } => {
+            let mut said = feature(place);
+            with_day(&mut said["properties"], place);
+            Representation::json("application/geo+json", &said)
+        }
+    }
+}
+
+/// Of which day's data it is, where that is not those of now.
+fn with_day(said: &mut serde_json::Value, place: &Place) {
+    if let Some(day) = place.as_of {
+        said["as_of"] = json!(day);
     }
 }
 
 /// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
 #[utoipa::path(
     get, path = PARCEL, operation_id = "parcel", tag = "parcels",
-    params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
+    params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case"), DayQuery),
     security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to; of a former code without a record `lineage` is all there is; days are null where they may not be told. `unit.known` is false where the policy does not tell which units there are: the code is then only the one asked for, and every unit code of the parcel is answered alike", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
+        (status = 410, description = "The data of that day are not kept", body = Problem),
         (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -81,22 +117,24 @@ pub async fn one(
     State(state): State<AppState>,
     visitor: Visitor,
     code: AddressedCode,
+    Query(asked): Query<DayQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    view_of_place((&state, &visitor, &headers), code, View::Feature).await
+    view_of_place((&state, &visitor, &headers), (code, asked.asof), View::Feature).await
 }
 
 /// What restricts a parcel, in three lists that together name every theme; of a code that has ended,
 /// what restricted it by the last data.
 #[utoipa::path(
     get, path = RESTRICTIONS, operation_id = "parcel_restrictions", tag = "parcels",
-    params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
+    params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case"), DayQuery),
     security((), ("identity" = []), ("api_key" = [])),
     responses(
         (status = 200, description = "`ended`: whether the code is no longer in use; then the lists are of a place that is no more, and `in_force` names the codes to ask for (`ended_on` is null where the day may not be told or is not known). `concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings, gravest first. A theme that concerns the place by one layer stands under `no_data` too where another of its layers does not reach the place: `missing` names such layers. `severity`, of a theme and of each finding: `danger` (people's safety), `prohibits`, `needs_consent` (or an assessment), `must_conform`, `informs`; a theme that is not concerned has one where it is lying outside that asks something; no data has none and is never *allowed*. `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
+        (status = 410, description = "The data of that day are not kept", body = Problem),
         (status = 401, description = "The proof of identity is not valid any more, or the key is none of this portal", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -106,9 +144,10 @@ pub async fn restrictions(
     State(state): State<AppState>,
     visitor: Visitor,
     code: AddressedCode,
+    Query(asked): Query<DayQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    view_of_place((&state, &visitor, &headers), code, View::Restrictions).await
+    view_of_place((&state, &visitor, &headers), (code, asked.asof), View::Restrictions).await
 }
 
 fn restricted(place: &Place) -> serde_json::Value {

@@ -77,7 +77,7 @@ fn value(feature: &mut Written, bytes: &mut Binary<'_>, columns: &[Column]) -> O
             let size = bytes.count(Order::Little, 1)?;
             match std::str::from_utf8(bytes.take(size)?) {
                 Ok(text) if *kind == ColumnType::Json && is_json(text) => {
-                    feature.property(own, text)
+                    feature.property(own, text);
                 }
                 Ok(text) => feature.property(own, quoted(text)),
                 Err(_not_utf8) => {

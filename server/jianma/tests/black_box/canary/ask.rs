@@ -117,6 +117,9 @@ fn queries(path: &str) -> Vec<String> {
         queries.push("?use=cafe&min=500&max=canary".into());
         queries.push("?use=cafe&since=before".into());
     }
+    if path.ends_with("/changes.atom") {
+        queries.push("?lang=zh".into());
+    }
     if path.starts_with("/c/") {
         queries.push("?asof=2025-01-01".into());
         queries.push("?item=data-correction".into());
