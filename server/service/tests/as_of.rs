@@ -81,7 +81,12 @@ fn over(store: &SqliteStore) -> PortalService {
 fn visit() -> Visit {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
-    Visit { viewer: Viewer::public(), client: ClientAddress::of(address.into()), epoch: None }
+    Visit {
+        viewer: Viewer::public(),
+        client: ClientAddress::of(address.into()),
+        epoch: None,
+        key: None,
+    }
 }
 
 fn location(place: &Place) -> &Value {

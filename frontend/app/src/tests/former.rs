@@ -20,6 +20,7 @@ async fn then() -> Place {
         viewer: Viewer::public(),
         client: ClientAddress::of(Ipv4Addr::LOCALHOST.into()),
         epoch: None,
+        key: None,
     };
     let seen = Fake::default().see_as_of(&visit, &code(CODE), date(2026, 10, 15)).await;
     let Ok(AsOf::Then(place)) = seen else { panic!("{seen:?}") };
