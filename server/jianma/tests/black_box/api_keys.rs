@@ -16,6 +16,7 @@ async fn status(portal: &Running, key: &str) -> u16 {
 #[tokio::test]
 async fn p6_a_key_is_shown_once_kept_as_a_digest_and_disabled_beside_a_running_portal() {
     let place = PortalFolder::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let data = place.text("data");
     let keys = |words: &[&str]| place.jianma(&[&["api-keys"], words, &["--data", &data]].concat());
