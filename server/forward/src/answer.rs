@@ -13,7 +13,9 @@ use serde_json::Value;
 use crate::charset;
 
 /// The most that is read of an answer, bytes.
-const LONGEST_ANSWER: usize = 64 * 1024;
+pub(crate) const LONGEST_ANSWER: usize = 64 * 1024;
+/// The most that is read of a list of reports, bytes: each may have 12 KB of text.
+pub(crate) const LONGEST_LIST: usize = 8 * 1024 * 1024;
 /// Under which names departments nest what they have to say.
 const NESTED: [&str; 2] = ["data", "result"];
 /// What says no, when it is `false` in an answer.
@@ -39,6 +41,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     body: Result<Vec<u8>, Unread>,
+    /// The most that is read of it, bytes.
+    most: usize,
 }
 
 /// Why the body of an answer was not read.
@@ -58,25 +62,31 @@ pub(crate) struct Confirmed {
 }
 
 impl Answer {
-    /// Reads an answer to its end, or as far as it comes.
-    pub(crate) async fn read(mut response: Response) -> Self {
+    /// Reads an answer to its end, or as far as it comes, and at most so many bytes.
+    pub(crate) async fn read(mut response: Response, most: usize) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
-                Ok(None) => return Self { status, headers, body: Ok(body) },
-                Ok(Some(chunk)) if body.len() + chunk.len() > LONGEST_ANSWER => {
-                    return Self { status, headers, body: Err(Unread::TooLong) };
+                Ok(None) => return Self { status, headers, body: Ok(body), most },
+                Ok(Some(chunk)) if body.len() + chunk.len() > most => {
+                    return Self { status, headers, body: Err(Unread::TooLong), most };
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Err(_) => return Self { status, headers, body: Err(Unread::Cut) },
+                Err(_) => return Self { status, headers, body: Err(Unread::Cut), most },
             }
         }
     }
 
     #[cfg(test)]
     pub(crate) fn bare(status: u16, headers: HeaderMap) -> Self {
-        Self { status: StatusCode::from_u16(status).unwrap(), headers, body: Ok(Vec::new()) }
+        let status = StatusCode::from_u16(status).unwrap();
+        Self { status, headers, body: Ok(Vec::new()), most: LONGEST_ANSWER }
+    }
+
+    /// Whether its end was lost on the way.
+    pub(crate) const fn is_cut(&self) -> bool {
+        matches!(self.body, Err(Unread::Cut))
     }
 
     fn text(&self, name: header::HeaderName) -> Option<&str> {
@@ -104,10 +114,10 @@ impl Answer {
             Ok(body) => body,
             Err(Unread::Cut) => return Err("its answer was cut off".to_owned()),
             Err(Unread::TooLong) => {
-                return Err(format!("its answer is longer than {LONGEST_ANSWER} bytes"));
+                return Err(format!("its answer is longer than {} bytes", self.most));
             }
         };
-        let body = unpacked(body, self.text(header::CONTENT_ENCODING))?;
+        let body = unpacked(body, self.text(header::CONTENT_ENCODING), self.most)?;
         let kind = self.text(header::CONTENT_TYPE);
         let text = charset::text_of_answer(&body, kind).map_err(|error| error.to_string())?;
         serde_json::from_str(&text).map_err(|_not_json| {
@@ -132,7 +142,7 @@ impl Answer {
         };
         if rule != Confirmation::Status {
             // The rest of it may have held the opposite.
-            if matches!(self.body, Err(Unread::Cut)) {
+            if self.is_cut() {
                 return Err("its answer was cut off".to_owned());
             }
             if let Some(denied) = values.iter().find_map(|part| denial(part)) {
@@ -166,7 +176,11 @@ impl Answer {
 }
 
 /// A body without the compression that nobody asked for.
-fn unpacked<'b>(body: &'b [u8], coding: Option<&str>) -> Result<Cow<'b, [u8]>, String> {
+fn unpacked<'b>(
+    body: &'b [u8],
+    coding: Option<&str>,
+    most: usize,
+) -> Result<Cow<'b, [u8]>, String> {
     let reader: Box<dyn Read + 'b> = match coding.map(str::to_ascii_lowercase).as_deref() {
         None | Some("" | "identity") => return Ok(Cow::Borrowed(body)),
         Some("gzip" | "x-gzip") => Box::new(GzDecoder::new(body)),
@@ -174,10 +188,10 @@ fn unpacked<'b>(body: &'b [u8], coding: Option<&str>) -> Result<Cow<'b, [u8]>, S
         Some(other) => return Err(format!("its answer is compressed as {other:.20}")),
     };
     let mut plain = Vec::new();
-    let most = u64::try_from(LONGEST_ANSWER).unwrap_or(u64::MAX);
-    match reader.take(most + 1).read_to_end(&mut plain) {
-        Ok(length) if length <= LONGEST_ANSWER => Ok(Cow::Owned(plain)),
-        Ok(_) => Err(format!("its answer is longer than {LONGEST_ANSWER} bytes")),
+    let bound = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    match reader.take(bound).read_to_end(&mut plain) {
+        Ok(length) if length <= most => Ok(Cow::Owned(plain)),
+        Ok(_) => Err(format!("its answer is longer than {most} bytes")),
         Err(error) => Err(format!("its answer does not unpack: {error}")),
     }
 }
@@ -239,6 +253,7 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             headers: headers.collect(),
             body: Ok(body.to_vec()),
+            most: LONGEST_ANSWER,
         }
     }
 

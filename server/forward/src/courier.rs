@@ -1,5 +1,7 @@
 //! One exchange with a department over HTTP, and what it tells.
 
+mod search;
+
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -9,7 +11,7 @@ use reqwest::{Body, Method, Request, StatusCode, Url};
 use store::Delivery;
 
 use crate::{
-    answer::{Answer, Confirmation, Confirmed},
+    answer::{Answer, Confirmation, Confirmed, LONGEST_ANSWER},
     departments::{Department, look_up},
     open311::{self, Open311, Places, Unsaid},
     signing::{LOOK_UP_BODY, SigningError},
@@ -198,37 +200,20 @@ impl Courier {
         Ok(told.and_then(|told| open311::kept(&told).ok()).unwrap_or(confirmed))
     }
 
-    /// Looks for a report among those that the department lists. Where it is not there nobody can tell; once a person
-    /// had it sent again all the same, it is.
-    async fn search(
-        &self,
-        open311: &Open311,
-        delivery: &Delivery,
-        clock: &dyn Clock,
-    ) -> Result<Option<Confirmed>, DeliveryFailure> {
-        let asked = open311::listed(open311, &self.endpoint, delivery, clock.now())?;
-        let answer = self.exchange(Method::GET, asked, HeaderMap::new(), None).await?;
-        let failure = failure_of(&answer, clock.now());
-        let unwell = matches!(failure.kind, FailureKind::Stalled | FailureKind::Ambiguous);
-        if !answer.status.is_success() && unwell {
-            return Err(failure);
-        }
-        let list = if answer.status.is_success() { answer.json().ok() } else { None };
-        if let Some(found) = list.and_then(|list| Open311::found(delivery, &list)) {
-            return Ok(Some(found));
-        }
-        if delivery.round.attempts == 0 {
-            return Ok(None);
-        }
-        Err(DeliveryFailure::new(
-            FailureKind::Rejected,
-            "its answer was lost, its list of reports does not name this one, and Open311 has no key to tell: ask the \
-             department, then settle this delivery, or retry it to send it once more",
-        ))
-    }
-
     async fn exchange(
         &self,
+        method: Method,
+        url: Url,
+        headers: HeaderMap,
+        body: Option<Body>,
+    ) -> Result<Answer, DeliveryFailure> {
+        self.exchange_up_to(LONGEST_ANSWER, method, url, headers, body).await
+    }
+
+    /// An exchange of whose answer at most so many bytes are read.
+    async fn exchange_up_to(
+        &self,
+        most: usize,
         method: Method,
         url: Url,
         mut headers: HeaderMap,
@@ -242,7 +227,7 @@ impl Courier {
         let mut request = Request::new(method, url);
         *request.headers_mut() = headers;
         *request.body_mut() = body;
-        Ok(Answer::read(self.wire.exchange(request).await?).await)
+        Ok(Answer::read(self.wire.exchange(request).await?, most).await)
     }
 }
 

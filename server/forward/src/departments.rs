@@ -97,6 +97,13 @@ pub struct Open311Config {
     pub api_key: Option<SecretText>,
     /// What it calls each service, by the item of the catalogue.
     pub services: BTreeMap<String, String>,
+    /// Whether everybody may read what it was sent; `false` only where it is known not to publish.
+    #[serde(default = "publishes")]
+    pub publishes: bool,
+}
+
+const fn publishes() -> bool {
+    true
 }
 
 fn default_timeout() -> u16 {
@@ -296,6 +303,7 @@ fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
             jurisdiction_id: it.jurisdiction_id.clone(),
             api_key: it.api_key.as_ref().map(|key| key.0.clone()),
             services: it.services.clone(),
+            publishes: it.publishes,
         }),
         ..Department::new(id.to_owned(), config.name.clone(), endpoint, secret, timeout)
     })

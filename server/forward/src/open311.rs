@@ -30,14 +30,18 @@ pub struct Open311 {
     pub api_key: Option<String>,
     /// What it calls each service, by the item of the catalogue.
     pub services: BTreeMap<String, String>,
+    /// Whether everybody may read descriptions and files of reports, as the protocol has it: then it gets no address
+    /// by which files are opened.
+    pub publishes: bool,
 }
 
 impl fmt::Debug for Open311 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { jurisdiction_id, services, .. } = self;
+        let Self { jurisdiction_id, services, publishes, .. } = self;
         f.debug_struct("Open311")
             .field("jurisdiction_id", jurisdiction_id)
             .field("services", services)
+            .field("publishes", publishes)
             .finish_non_exhaustive()
     }
 }
@@ -107,6 +111,7 @@ mod tests {
             jurisdiction_id: jurisdiction.map(str::to_owned),
             api_key: Some("secret-key".into()),
             services: BTreeMap::new(),
+            publishes: true,
         };
         let endpoint: Url = "https://o.example/v2/".parse().unwrap();
         let address = of(Some("city.gov")).address(&endpoint, &["requests", "a b.json"]);

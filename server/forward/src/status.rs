@@ -1,6 +1,10 @@
 //! What departments that speak Open311 publish of reports, read into events of requests.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::http::{HeaderValue, header};
 use domain::{
@@ -10,12 +14,13 @@ use domain::{
     request::{DepartmentWord, RequestNumber, RequestState},
     text::{fault_of_paragraph, trimmed},
 };
+use jiff::Timestamp;
 use reqwest::{Method, Request, Url};
 use serde_json::Value;
-use store::{DeliveryFilter, DeliveryState, Heard, Store, StoreError};
+use store::{DeliveryFilter, DeliveryState, Heard, OpenRequest, Store, StoreError};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, LONGEST_ANSWER},
     departments::{Department, Departments},
     open311::{Open311, kept, token_of},
     wire::{Lost, Wire, client_for},
@@ -26,6 +31,10 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(15 * 60);
 /// Reports of one department that are asked about in one round.
 const MOST: usize = 500;
+/// Open requests of one department among which these are chosen.
+const LOOKED_THROUGH: usize = 100_000;
+/// Questions of one department that may stay without an answer in one round.
+const MOST_LOST: usize = 3;
 
 /// Reads what departments say of reports.
 pub struct StatusReader {
@@ -46,6 +55,8 @@ struct Asked {
     open311: Open311,
     endpoint: Url,
     wire: Arc<dyn Wire>,
+    /// The request that was asked about last, and when it was submitted: the next round goes on after it.
+    last: Mutex<Option<(Timestamp, RequestNumber)>>,
 }
 
 /// Why nothing was read of a report.
@@ -53,7 +64,7 @@ struct Asked {
 enum Unread {
     #[error("{0}")]
     Store(#[from] StoreError),
-    /// Neither are those after it.
+    /// On the way, or there was no way.
     #[error("no answer: {0:?}")]
     Lost(Lost),
     #[error("{0}")]
@@ -74,7 +85,10 @@ impl StatusReader {
             let (open311, endpoint) = (department.open311.clone()?, department.endpoint.clone()?);
             let id = department.id.clone();
             Some(match client_for(department) {
-                Ok(client) => Ok(Asked { id, open311, endpoint, wire: Arc::new(client) }),
+                Ok(client) => {
+                    let (wire, last) = (Arc::new(client), Mutex::default());
+                    Ok(Asked { id, open311, endpoint, wire, last })
+                }
                 Err(source) => Err(ForwardError::Client { department: id, source }),
             })
         };
@@ -90,35 +104,51 @@ impl StatusReader {
         }
     }
 
-    /// Asks each department about each of its reports that are open, and returns how many words were new.
+    /// Asks each department about its reports that are open, going on where the last round ended, and returns how many
+    /// words were new.
     pub async fn round(&self) -> usize {
         let mut new = 0;
         for department in &self.departments {
-            match self.ask(department).await {
-                Ok(heard) => new += heard,
-                Err(error) => tracing::warn!(
+            if let Err(error) = self.ask(department, &mut new).await {
+                tracing::warn!(
                     delivery.department = %department.id, %error,
                     "Department {} does not say how its reports stand; asking again later", department.id
-                ),
+                );
             }
         }
         new
     }
 
-    async fn ask(&self, department: &Asked) -> Result<usize, Unread> {
-        let mut new = 0;
-        for open in self.store.undecided(&department.id, MOST).await? {
-            match self.read(department, &open.number).await {
-                Ok(heard) => new += usize::from(heard),
+    async fn ask(&self, department: &Asked, new: &mut usize) -> Result<(), Unread> {
+        let mut lost = 0;
+        let mut open = self.store.undecided(&department.id, LOOKED_THROUGH).await?;
+        let next = department.next_of(&open);
+        open.rotate_left(next);
+        for one in open.into_iter().take(MOST) {
+            match self.read(department, &one.number).await {
+                Ok(heard) => *new += usize::from(heard),
                 // The next one may be right.
                 Err(Unread::Answer(why)) => tracing::warn!(
-                    delivery.department = %department.id, request = %open.number, %why,
+                    delivery.department = %department.id, request = %one.number, %why,
                     "what a department publishes of a report does not read"
                 ),
+                Err(Unread::Lost(why @ (Lost::NoAnswer | Lost::OnTheWay(_)))) => {
+                    lost += 1;
+                    if lost == MOST_LOST {
+                        department.ended_at(one.submitted_at, one.number);
+                        return Err(Unread::Lost(why));
+                    }
+                    tracing::warn!(
+                        delivery.department = %department.id, request = %one.number, ?why,
+                        "a department was asked about a report and gave no answer"
+                    );
+                }
+                // Neither are those after it.
                 Err(other) => return Err(other),
             }
+            department.ended_at(one.submitted_at, one.number);
         }
-        Ok(new)
+        Ok(())
     }
 
     /// Whether a department says something new of a request.
@@ -126,7 +156,8 @@ impl StatusReader {
         let filter = DeliveryFilter {
             department: Some(department.id.clone()),
             number: Some(number.clone()),
-            states: vec![DeliveryState::Delivered],
+            // Settled with a reference: a person asked, and it is there.
+            states: vec![DeliveryState::Delivered, DeliveryState::Settled],
             ..DeliveryFilter::default()
         };
         let delivered = self.store.deliveries(&filter).await?.rows;
@@ -177,6 +208,22 @@ impl StatusReader {
 }
 
 impl Asked {
+    /// Where among its open requests, oldest first, the next round begins.
+    fn next_of(&self, open: &[OpenRequest]) -> usize {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((at, number)) = &*last else { return 0 };
+        let after = match open.iter().position(|one| one.number == *number) {
+            Some(asked) => asked + 1,
+            // It was decided meanwhile.
+            None => open.partition_point(|one| one.submitted_at <= *at),
+        };
+        if after < open.len() { after } else { 0 }
+    }
+
+    fn ended_at(&self, at: Timestamp, number: RequestNumber) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((at, number));
+    }
+
     async fn get(&self, below: &[&str]) -> Result<Value, Unread> {
         let mut url = self.open311.address(&self.endpoint, below);
         if let Some(key) = &self.open311.api_key {
@@ -186,7 +233,7 @@ impl Asked {
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::ACCEPT, json);
         let answer = self.wire.exchange(request).await.map_err(Unread::Lost)?;
-        let answer = Answer::read(answer).await;
+        let answer = Answer::read(answer, LONGEST_ANSWER).await;
         if !answer.status.is_success() {
             return Err(Unread::Answer(format!("answered {}", answer.status)));
         }

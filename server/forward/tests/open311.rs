@@ -14,7 +14,7 @@ use std::{
 use async_trait::async_trait;
 use axum::{
     Form, Json, Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -25,6 +25,7 @@ use domain::{
     request::{Actor, DeliveryId, RequestNumber, RequestState},
 };
 use forward::{Department, Open311, Places, StatusReader};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::{
     Deliveries as _, DeliveryState, Intervened, Intervener, Intervention, RequestWithdrawal,
@@ -41,6 +42,10 @@ enum Mood {
     Silent,
     /// As before, and its list shows nothing of it.
     SilentAndUnlisted,
+    /// It has the report, never answers, and shows its list to nobody.
+    SilentAndClosed,
+    /// It has the report, never answers, and lists one report a page.
+    SilentAndPaged,
     /// It gives a token, and the number later.
     Token,
     /// It reads and refuses.
@@ -54,6 +59,8 @@ struct Kept {
     /// Status, notes and when, of all of them.
     said: Option<(&'static str, &'static str)>,
     numbered: bool,
+    /// A report of which no question is answered.
+    hangs: Option<&'static str>,
 }
 
 #[derive(Clone, Default)]
@@ -100,7 +107,9 @@ async fn report(
         (kept.mood, kept.reports.len() - 1)
     };
     match mood {
-        Mood::Silent | Mood::SilentAndUnlisted => std::future::pending().await,
+        Mood::Silent | Mood::SilentAndUnlisted | Mood::SilentAndClosed | Mood::SilentAndPaged => {
+            std::future::pending().await
+        }
         Mood::Token => Json(json!([{ "token": format!("t{at}") }])).into_response(),
         _ => (
             StatusCode::CREATED,
@@ -110,21 +119,41 @@ async fn report(
     }
 }
 
-async fn list(State(server): State<Server>) -> Json<Value> {
+async fn list(
+    State(server): State<Server>,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Response {
     let kept = server.0.lock().unwrap();
+    if kept.mood == Mood::SilentAndClosed {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let page = asked.get("page").map_or(1, |page| page.parse::<usize>().unwrap());
     let listed = kept.reports.iter().enumerate().filter(|_| kept.mood != Mood::SilentAndUnlisted);
     let listed = listed.map(|(at, report)| {
-        json!({ "service_request_id": number(at), "status": "open", "description": report["description"] })
+        json!({ "service_request_id": number(at), "status": "open", "description": report["description"],
+            // Longer than any answer to a report.
+            "service_notice": "x".repeat(100_000) })
     });
-    Json(listed.collect())
+    let listed: Vec<Value> = match kept.mood {
+        Mood::SilentAndPaged => listed.skip(page - 1).take(1).collect(),
+        _ => listed.collect(),
+    };
+    Json(listed).into_response()
 }
 
 async fn one(State(server): State<Server>, Path(id): Path<String>) -> Response {
-    let kept = server.0.lock().unwrap();
-    let Some((status, notes)) = kept.said.filter(|_| id == "R-1.json") else {
+    let (said, hangs) = {
+        let kept = server.0.lock().unwrap();
+        (kept.said, kept.hangs)
+    };
+    let id = id.trim_end_matches(".json");
+    if hangs == Some(id) {
+        std::future::pending::<()>().await;
+    }
+    let Some((status, notes)) = said.filter(|_| id.starts_with("R-")) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    Json(json!([{ "service_request_id": "R-1", "status": status, "status_notes": notes }]))
+    Json(json!([{ "service_request_id": id, "status": status, "status_notes": notes }]))
         .into_response()
 }
 
@@ -140,6 +169,7 @@ fn by_open311(address: SocketAddr) -> Department {
             jurisdiction_id: Some("city.gov".into()),
             api_key: Some("key".into()),
             services: [("data-correction".to_owned(), "006".to_owned())].into(),
+            publishes: true,
         }),
         ..department(DEPARTMENT, address, secret())
     }
@@ -155,16 +185,20 @@ impl Places for Here {
     }
 }
 
-async fn retry(portal: &Portal, number: &RequestNumber) {
+async fn intervene(portal: &Portal, number: &RequestNumber, what: &Intervention) {
     let id = DeliveryId::of(number, DEPARTMENT, 1);
     let by = Intervener {
         name: "wang".into(),
         at: domain::Clock::now(&SystemClock),
         reason: Some("asked".into()),
     };
-    let done = portal.store.intervene(&id, &Intervention::Retry { again: false }, &by).await;
+    let done = portal.store.intervene(&id, what, &by).await;
     assert_eq!(done.unwrap(), Intervened::Done);
     portal.wake.notify_one();
+}
+
+async fn retry(portal: &Portal, number: &RequestNumber) {
+    intervene(portal, number, &Intervention::Retry { again: false }).await;
 }
 
 #[tokio::test]
@@ -260,4 +294,69 @@ async fn s5_what_a_department_publishes_of_a_report_becomes_events() {
         assert_eq!(reader.round().await, 0, "once");
         assert_eq!(stands().await, (state, Some(said.1.into()), Some("R-1".into())));
     }
+}
+
+#[tokio::test]
+async fn s5_a_retry_before_anybody_was_told_to_ask_sends_no_report_twice() {
+    let (portal, (server, address)) = (Portal::new(), Server::open().await);
+    server.set(|kept| kept.mood = Mood::SilentAndUnlisted);
+    let mut patient = brisk();
+    patient.schedule.first = SignedDuration::from_hours(100);
+    patient.schedule.longest = SignedDuration::from_hours(100);
+    let running = portal.forward(vec![by_open311(address)], patient);
+    let number = portal.submit(DEPARTMENT).await;
+    portal.until(&number, DeliveryState::Ambiguous).await;
+    retry(&portal, &number).await;
+    let said = portal.until_last(&number, DeliveryState::Stuck).await;
+    assert!(said.contains("ask the department"), "{said}");
+    assert_eq!(server.reports().len(), 1);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn s5_a_list_is_read_to_its_end_and_one_that_does_not_read_is_said() {
+    let (portal, (server, address)) = (Portal::new(), Server::open().await);
+    server.set(|kept| kept.mood = Mood::Well);
+    let running = portal.forward(vec![by_open311(address)], brisk());
+    for _ in 0..2 {
+        let other = portal.submit(DEPARTMENT).await;
+        portal.until(&other, DeliveryState::Delivered).await;
+    }
+    server.set(|kept| kept.mood = Mood::SilentAndPaged);
+    let third = portal.submit(DEPARTMENT).await;
+    portal.until(&third, DeliveryState::Delivered).await;
+    assert_eq!(portal.reference(&third).await, "R-3");
+    server.set(|kept| kept.mood = Mood::SilentAndClosed);
+    let hidden = portal.submit(DEPARTMENT).await;
+    let said = portal.until_last(&hidden, DeliveryState::Stuck).await;
+    assert!(said.contains("does not read (answered 403"), "{said}");
+    assert_eq!(server.reports().len(), 4, "each once");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn s5_a_report_settled_with_its_reference_is_followed_and_one_that_hangs_holds_up_no_other() {
+    let (portal, (server, address)) = (Portal::new(), Server::open().await);
+    server.set(|kept| kept.mood = Mood::Well);
+    let running = portal.forward(vec![by_open311(address)], brisk());
+    let first = portal.submit(DEPARTMENT).await;
+    portal.until(&first, DeliveryState::Delivered).await;
+    server.set(|kept| kept.mood = Mood::SilentAndUnlisted);
+    let settled = portal.submit(DEPARTMENT).await;
+    portal.until(&settled, DeliveryState::Stuck).await;
+    let with = Intervention::Settle { received: true, reference: Some("R-2".into()) };
+    intervene(&portal, &settled, &with).await;
+    running.stop().await;
+    server.set(|kept| {
+        kept.hangs = Some("R-1");
+        kept.said = Some(("closed", "已办结"));
+    });
+    let departments = [by_open311(address)].into_iter().collect();
+    let store: Arc<dyn store::Store> = portal.store.clone();
+    let reader = StatusReader::of(store, &departments, Arc::new(SystemClock)).unwrap().unwrap();
+    assert_eq!(reader.round().await, 1);
+    let request = portal.store.request(&settled).await.unwrap().unwrap();
+    assert_eq!(request.state(), RequestState::Decided);
+    server.set(|kept| kept.hangs = None);
+    assert_eq!(reader.round().await, 1, "the round goes on with the others");
 }

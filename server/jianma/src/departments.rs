@@ -95,6 +95,7 @@ fn checked<E: From<ConfigError>>(
                 jurisdiction_id: reports.jurisdiction_id.clone(),
                 api_key: api_key(id, reports)?.map(Into::into),
                 services: reports.services.clone(),
+                publishes: reports.publishes,
             })
         };
         table.insert(

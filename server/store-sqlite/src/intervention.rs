@@ -252,7 +252,9 @@ fn said(what: &str, reason: Option<&str>) -> String {
     reason.map_or_else(|| what.to_owned(), |reason| format!("{what}: {reason}"))
 }
 
-/// Due now, with new patience. Only what certainly never arrived is not asked about first.
+/// Due now, with new patience. Only what certainly never arrived is not asked about first. What may be there and was
+/// never left to a person keeps one attempt of its round: nobody was told to ask the department, so where that cannot
+/// tell repetitions apart this does not count as a word to send it once more.
 fn retry(
     connection: &SealedConnection<'_>,
     id: &DeliveryId,
@@ -262,7 +264,10 @@ fn retry(
         .prepare_cached(
             "update delivery set state = iif(state = 'pending', 'pending', 'ambiguous'),
                  due_at = ?2, delivered_at = null, failed_look_ups = 0,
-                 round_began_at = ?2, round_before = attempts
+                 round_began_at = ?2,
+                 round_before = iif(
+                     state in ('ambiguous', 'redirected') or attempt_started_at is not null,
+                     max(round_before, attempts - 1), attempts)
              where id = ?1",
         )?
         .execute((&id.0, instant(at)))?;

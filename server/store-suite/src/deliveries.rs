@@ -68,6 +68,18 @@ pub async fn s5_a_stuck_delivery_is_sent_again_with_new_patience<S: Store + Impo
     assert_eq!(store.intervene(&waiting, &RETRY, &by(9_006, "")).await.unwrap(), Intervened::Done);
     let [taken] = lease(&store, "b", 9_006).await.try_into().unwrap();
     assert!(!taken.ambiguous);
+    // One that may be there and was never left to a person stays in its round, with new patience.
+    let doubt = DeliveryOutcome::Ambiguous {
+        reason: "timed out".into(),
+        retry_at: at(20_000),
+        failed_look_ups: 0,
+    };
+    assert!(store.begin_attempt(&waiting, "b", at(9_006)).await.unwrap());
+    assert!(store.record_outcome(&waiting, "b", at(9_007), &doubt).await.unwrap());
+    assert_eq!(store.intervene(&waiting, &RETRY, &by(9_008, "")).await.unwrap(), Intervened::Done);
+    let [taken] = lease(&store, "b", 9_008).await.try_into().unwrap();
+    assert!(taken.ambiguous && taken.round.attempts > 0, "{:?}", taken.round);
+    assert_eq!(taken.round.began, at(9_008));
     let nobody = DeliveryId("msg_none".into());
     assert_eq!(store.intervene(&nobody, &RETRY, &by(1, "")).await.unwrap(), Intervened::Unknown);
 }

@@ -147,7 +147,15 @@ impl Shared {
         match schedule.after(failure, self.random()) {
             NextAttempt::At(retry_at) => not_yet(ambiguous, reason, retry_at, failed_look_ups),
             NextAttempt::Never => {
-                let there = if ambiguous { "may have it" } else { "does not have it" };
+                let route = self.routes.get(&delivery.department);
+                let there = if !ambiguous {
+                    "does not have it"
+                } else if route.is_none_or(|it| it.courier.tells_repeats_apart()) {
+                    "may have it"
+                } else {
+                    "may have it and does not tell repetitions apart: ask it, then settle this \
+                     delivery, or retry it to send it once more"
+                };
                 let attempts = failure.attempts;
                 DeliveryOutcome::Stuck {
                     reason: format!(

@@ -84,7 +84,9 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Output,
         }
         DeliveriesCommand::Retry { deliveries, department, again, by, place } => {
             let outbox = OpenOutbox { store: open(&place)?, by: intervener(&by, clock)? };
-            outbox.retry(&deliveries, department, again).await
+            // Read only where it matters: a retry by ids needs no configuration.
+            let ways = department.as_ref().map(|_| Ways::of(&place)).transpose()?;
+            outbox.retry(&deliveries, department.zip(ways), again).await
         }
         DeliveriesCommand::Redirect { delivery, to, by, place } => {
             let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
@@ -115,6 +117,12 @@ impl Ways {
         place.config.as_ref().map(|_| place.configuration()).transpose().map(Self)
     }
 
+    /// Whether a department is known to tell what it was sent before from what is new.
+    fn tells_repeats_apart(&self, id: &str) -> bool {
+        let department = self.0.as_ref().and_then(|config| config.departments.get(id));
+        department.is_some_and(|department| department.open311.is_none())
+    }
+
     /// How a department gets its deliveries.
     fn of_department(&self, id: &str) -> &str {
         match self.0.as_ref().map(|config| config.departments.get(id)) {
@@ -126,6 +134,12 @@ impl Ways {
             },
         }
     }
+}
+
+/// Whether what is stuck may be at its department all the same, by the reason that was noted with it.
+fn may_be_there(record: &DeliveryRecord) -> bool {
+    record.state == DeliveryState::Stuck
+        && record.reason.as_ref().is_none_or(|reason| reason.contains("may have"))
 }
 
 /// A mistyped folder must not read as «nothing waits».
@@ -206,7 +220,7 @@ impl OpenOutbox {
     async fn retry(
         &self,
         texts: &[String],
-        department: Option<String>,
+        department: Option<(String, Ways)>,
         again: bool,
     ) -> Result<Output, DeliveriesError> {
         let (mut records, mut unread) = (Vec::new(), Vec::new());
@@ -219,12 +233,24 @@ impl OpenOutbox {
             records.append(&mut found.rows);
             unread.append(&mut found.faults);
         }
-        if department.is_some() {
-            let states = DeliveryState::UNDELIVERED.to_vec();
-            let filter = DeliveryFilter { department, states, ..Default::default() };
-            Listed { rows: records, faults: unread } = self.store.deliveries(&filter).await?;
-        }
         let mut output = Output::default();
+        if let Some((id, ways)) = department {
+            let apart = ways.tells_repeats_apart(&id);
+            let (department, states) = (Some(id), DeliveryState::UNDELIVERED.to_vec());
+            let filter = DeliveryFilter { department, states, ..Default::default() };
+            let found = self.store.deliveries(&filter).await?;
+            let (left, sent): (Vec<_>, Vec<_>) =
+                found.rows.into_iter().partition(|record| !apart && may_be_there(record));
+            (records, unread) = (sent, found.faults);
+            if !left.is_empty() {
+                output.well = false;
+                let ids = left.iter().map(|record| words::left_out(&record.id));
+                output.warnings.extend(ids);
+                if records.is_empty() && unread.is_empty() {
+                    return Ok(output);
+                }
+            }
+        }
         output.name_faults(&unread);
         output.say_of_altered(&unread);
         for record in &records {

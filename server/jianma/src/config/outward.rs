@@ -89,6 +89,14 @@ pub struct ReportsConfig {
     pub api_key_file: Option<PathBuf>,
     /// Its `service_code` for each item that it acts on.
     pub services: BTreeMap<String, String>,
+    /// Whether everybody may read descriptions and files of reports there, as the protocol has it; with `false` it gets
+    /// the signed addresses of files.
+    #[serde(default = "publishes")]
+    pub publishes: bool,
+}
+
+const fn publishes() -> bool {
+    true
 }
 
 /// A department that requests go to.

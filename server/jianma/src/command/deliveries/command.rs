@@ -59,7 +59,8 @@ pub enum DeliveriesCommand {
         /// Ids of deliveries, or numbers of requests.
         #[arg(required_unless_present = "department")]
         deliveries: Vec<String>,
-        /// Everything that this department has not got.
+        /// Everything that this department has not got. What is stuck and may be there is named and left as it is,
+        /// unless --config says that the department tells repetitions apart.
         #[arg(long, conflicts_with = "deliveries")]
         department: Option<String>,
         /// Also those that count as delivered or settled, e.g. when a department lost its data.

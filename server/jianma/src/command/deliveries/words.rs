@@ -109,6 +109,15 @@ pub(super) fn done(id: &DeliveryId, intervention: &Intervention, by: &Intervener
     format!("{}\t{what} (by {})", id.0, by.name)
 }
 
+/// That one of many is not sent again before its department was asked.
+pub(super) fn left_out(id: &DeliveryId) -> String {
+    format!(
+        "nothing was done: {} may be there already, and it is not known that its department tells repetitions apart \
+         (--config says how it gets its deliveries): ask the department, then settle this delivery, or retry it by its id",
+        id.0
+    )
+}
+
 /// Why nothing was done.
 pub(super) fn not_done(
     id: &DeliveryId,
