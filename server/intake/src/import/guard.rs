@@ -68,7 +68,7 @@ impl Run<'_> {
     fn empty(&self) -> Vec<Objection> {
         let files = self.report.files.iter();
         let mut objections: Vec<Objection> = files
-            .filter(|file| matches!(file.role.as_str(), "parcels" | "units"))
+            .filter(|file| matches!(file.role.as_str(), "parcels" | "units" | "rows"))
             .filter(|file| file.stored + file.withheld == 0)
             .map(|file| Objection {
                 allowance: Allowance::Empty,

@@ -3,7 +3,11 @@
 
 mod index;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    path::Path,
+    sync::Arc,
+};
 
 use domain::{
     ParcelCode, UnitCode,
@@ -11,7 +15,7 @@ use domain::{
     record::Fields,
 };
 
-use self::index::{Index, Said};
+use self::index::{Index, Row, RowsOfCode, Word};
 use super::{
     Run,
     work::{Made, attempt, code_refused, fill, read_fields},
@@ -49,14 +53,17 @@ struct Place<'a> {
 
 /// The rows of an import that wait.
 #[derive(Default)]
-pub(super) struct Rows(Option<Index>);
+pub(super) struct Rows {
+    index: Option<Index>,
+    /// The names of their files, by the files' places in the report.
+    names: BTreeMap<usize, String>,
+}
 
 impl Rows {
-    fn index(&mut self) -> Result<&mut Index, IntakeError> {
-        match &mut self.0 {
-            Some(index) => Ok(index),
-            empty => Ok(empty.insert(Index::open()?)),
-        }
+    /// What the report calls a row.
+    fn call(&self, row: Row) -> String {
+        let name = self.names.get(&row.file).map_or("", String::as_str);
+        format!("row {} of {name}", row.number)
     }
 
     /// Keeps what a row says of a code. Of several rows that say something else of a field none counts.
@@ -68,57 +75,81 @@ impl Rows {
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         let Place { file, name, number, id } = *place;
-        let index = self.index()?;
-        index.note(file, number, id, code)?;
-        let Some(mut said) = index.of(code)? else {
-            let said = Said { name: name.to_owned(), number, fields, contested: Vec::new() };
-            return index.keep(code, &said);
+        self.names.entry(file).or_insert_with(|| name.to_owned());
+        let index = match &mut self.index {
+            Some(index) => index,
+            empty => empty.insert(Index::open()?),
         };
-        let first = format!("row {} of {}", said.number, said.name);
-        let (mut adds, mut otherwise) = (Vec::new(), Vec::new());
+        let row = Row { file, number };
+        index.note(row, id, code)?;
+        let Some(mut said) = index.of(code)? else {
+            let words = fields.into_iter().map(|(field, value)| (field, Word::of(row, value)));
+            return index.keep(code, &RowsOfCode { first: row, words: words.collect() });
+        };
+        let (mut adds, mut same, mut otherwise) = (Vec::new(), Vec::new(), Vec::new());
         for (field, value) in fields {
-            let known = said.fields.get(&field);
-            if said.contested.contains(&field) || known.is_some_and(|known| *known != value) {
-                otherwise.push(field);
-            } else if known.is_none() {
-                adds.push(field.name());
-                said.fields.insert(field, value);
+            match said.words.entry(field) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Word::of(row, value));
+                    adds.push(field.name());
+                }
+                Entry::Occupied(mut entry) => match entry.get_mut().hear(row, &value) {
+                    Some(other) => otherwise.push((field, other)),
+                    None => same.push(entry.get().row),
+                },
             }
         }
+        index.keep(code, &said)?;
+        let first = self.call(said.first);
         let more = match (&adds[..], &otherwise[..]) {
-            ([], []) => format!("says of {code} what {first} says"),
+            ([], []) => {
+                let row = same.first().copied().unwrap_or(said.first);
+                if same.iter().all(|other| *other == row) {
+                    format!("says of {code} what {} says", self.call(row))
+                } else {
+                    format!("says of {code} what {first} and rows behind it say")
+                }
+            }
             ([], _) => format!("is of {code} as {first} is, and says otherwise"),
             _ => format!("adds {} to what {first} says of {code}", adds.join(", ")),
         };
         report.further.add(number, id, more);
-        for field in otherwise {
-            said.fields.remove(&field);
-            if !said.contested.contains(&field) {
-                said.contested.push(field);
-            }
+        for (field, other) in otherwise {
             report.values_left_out.add(
                 number,
                 id,
                 format!(
-                    "{}: {first} and this one say two things of {code}, so neither is taken",
-                    field.name()
+                    "{}: {} and this one say two things of {code}, so neither is taken",
+                    field.name(),
+                    self.call(other)
                 ),
             );
         }
-        index.keep(code, &said)
+        Ok(())
     }
 
     /// Adds to the fields of a parcel or unit what its rows say; gives where they say otherwise than its
-    /// own file, a sentence each: then neither is taken.
+    /// own file or each other, a sentence each: then none is taken.
     pub(super) fn say_more(
-        &mut self,
+        &self,
         code: &LandCode,
         fields: &mut Fields,
     ) -> Result<Vec<String>, IntakeError> {
-        let Some(index) = &mut self.0 else { return Ok(Vec::new()) };
+        let Some(index) = &self.index else { return Ok(Vec::new()) };
         let Some(said) = index.of(code)? else { return Ok(Vec::new()) };
         let mut otherwise = Vec::new();
-        for (field, value) in said.fields {
+        for (field, Word { row, value, denied_by }) in said.words {
+            if let Some(other) = denied_by {
+                if fields.remove(&field).is_some() {
+                    otherwise.push(format!(
+                        "{}: {} and {} say two things, so it is taken from nowhere",
+                        field.name(),
+                        self.call(row),
+                        self.call(other)
+                    ));
+                }
+                continue;
+            }
             match fields.get(&field) {
                 None => {
                     fields.insert(field, value);
@@ -127,10 +158,9 @@ impl Rows {
                 Some(_) => {
                     fields.remove(&field);
                     otherwise.push(format!(
-                        "{}: row {} of {} says otherwise, so neither is taken",
+                        "{}: {} says otherwise, so neither is taken",
                         field.name(),
-                        said.number,
-                        said.name
+                        self.call(row)
                     ));
                 }
             }
@@ -139,8 +169,8 @@ impl Rows {
     }
 
     /// Takes note that the rows of a code have what they are about.
-    pub(super) fn has_partner(&mut self, code: &LandCode) -> Result<(), IntakeError> {
-        self.0.as_mut().map_or(Ok(()), |index| index.take(code))
+    pub(super) fn has_partner(&self, code: &LandCode) -> Result<(), IntakeError> {
+        self.index.as_ref().map_or(Ok(()), |index| index.take(code))
     }
 }
 
@@ -186,7 +216,7 @@ impl Run<'_> {
     /// Refuses the rows of which the import has no parcel or unit.
     pub(super) fn refuse_lonely_rows(&mut self) -> Result<(), IntakeError> {
         let files = &mut self.report.files;
-        let Some(index) = &self.rows.0 else { return Ok(()) };
+        let Some(index) = &self.rows.index else { return Ok(()) };
         index.lonely(&mut |file, number, id, code| {
             if let Some(report) = files.get_mut(file) {
                 let reason = format!("is of {code}, which is not among what this import stores");

@@ -195,8 +195,25 @@ pub enum ReadError {
         reason: String,
     },
     /// What is packed has no end.
-    #[error("the packed file holds more than 1 TB; unpack it and look what it is")]
-    PackedTooLarge,
+    #[error(
+        "the packed file holds more than 1 GB and more than {times} times what it takes up itself; \
+         unpack it and look what it is"
+    )]
+    PackedTooLarge {
+        /// How many times its own size may come out of it.
+        times: u64,
+    },
+    /// The disk with the folder for temporary files is nearly full.
+    #[error(
+        "the folder for temporary files has {free_mib} MiB free, and {reserve_mib} MiB are left to others; \
+         set TMPDIR to a folder with more room"
+    )]
+    LittleRoom {
+        /// What is free, MiB.
+        free_mib: u64,
+        /// What stays free, MiB.
+        reserve_mib: u64,
+    },
     /// Rows of text without a first one.
     #[error("the file has no first row with the names of its columns")]
     NoHeading,
@@ -243,14 +260,24 @@ pub enum ReadError {
         /// The encoding.
         encoding: &'static str,
     },
-    /// A quotation mark is not closed.
+    /// A quotation mark is not closed, or not where its cell ends.
     #[error(
-        "its quotation marks do not pair, so that a row may have swallowed those behind it: row {row} is \
-         the last that goes over several lines, or the last of all; mend it there"
+        "a quotation mark of row {row} (0 is the names) is not closed where its cell ends, so that rows \
+         behind it may have become its text; double it or take it away there"
     )]
     QuoteOpen {
         /// The row, from 1 under the names.
         row: u64,
+    },
+    /// More columns than a spreadsheet can have.
+    #[error(
+        "its first row has {columns} columns, and at most {most} are read; check its separators"
+    )]
+    TooManyColumns {
+        /// How many it has.
+        columns: usize,
+        /// How many are read.
+        most: usize,
     },
     /// A GeoPackage has several tables, and the mapping names none.
     #[error(

@@ -11,8 +11,10 @@ use std::{
 };
 
 use ::flatgeobuf::{
-    GeometryType, Header, size_prefixed_root_as_feature, size_prefixed_root_as_header,
+    GeometryType, Header, size_prefixed_root_as_feature_with_opts,
+    size_prefixed_root_as_header_with_opts,
 };
+use flatbuffers::VerifierOptions;
 
 use self::values::Column;
 use super::{Declared, MAX_FEATURE_BYTES, ReadError, Said, Stop, written::Written};
@@ -26,6 +28,17 @@ const SIZE: usize = 4;
 const LARGEST_HEADING: u64 = 10 << 20;
 /// Bytes of a node of the index.
 const NODE: u64 = 40;
+
+/// How much a part may say, as a multiple of its bytes: a writer lets tables share what describes them,
+/// and whoever points at one long name a million times fills the memory.
+const MOST_SAID: usize = 8;
+/// What every part may say, bytes.
+const LEAST_SAID: usize = 1 << 16;
+
+fn bounded(block: &[u8]) -> VerifierOptions {
+    let max_apparent_size = LEAST_SAID + MOST_SAID * block.len();
+    VerifierOptions { max_apparent_size, ..VerifierOptions::default() }
+}
 
 fn damaged(reason: impl Into<String>) -> ReadError {
     ReadError::damaged("the FlatGeobuf file", reason)
@@ -42,7 +55,7 @@ pub(super) fn each_feature<E>(
     if !input.next(&mut block, LARGEST_HEADING)? {
         return Err(damaged("it has no heading").into());
     }
-    let header = size_prefixed_root_as_header(&block)
+    let header = size_prefixed_root_as_header_with_opts(&bounded(&block), &block)
         .map_err(|error| damaged(format!("its heading does not read: {error}")))?;
     let mut said = Said::default();
     compare(&header, declared, &mut said)?;
@@ -71,7 +84,7 @@ fn of_block(
     number: u64,
     end: u64,
 ) -> Result<RawFeature, ReadError> {
-    let feature = match size_prefixed_root_as_feature(block) {
+    let feature = match size_prefixed_root_as_feature_with_opts(&bounded(block), block) {
         Ok(feature) => feature,
         Err(error) => {
             let fault = format!("does not read as a feature of FlatGeobuf: {error}");
@@ -258,5 +271,38 @@ mod tests {
         }
         assert_eq!(index_size(5, 1), None);
         assert_eq!(index_size(u64::MAX, 16), None);
+    }
+    #[test]
+    fn z9_flatgeobuf_says_no_name_again_and_again() {
+        use ::flatgeobuf::{ColumnArgs, HeaderArgs, finish_size_prefixed_header_buffer};
+
+        // A heading with columns of which each has its own name, or all have one.
+        let heading = |columns: usize, share: bool| {
+            let mut out = flatbuffers::FlatBufferBuilder::new();
+            let mut made = Vec::new();
+            for at in 0..columns {
+                if let (true, Some(first)) = (share, made.first()) {
+                    made.push(*first);
+                    continue;
+                }
+                let name = out.create_string(&format!("{at:0>1000}"));
+                let column = ColumnArgs { name: Some(name), ..ColumnArgs::default() };
+                made.push(::flatgeobuf::Column::create(&mut out, &column));
+            }
+            let columns = out.create_vector(&made);
+            let header = HeaderArgs { columns: Some(columns), ..HeaderArgs::default() };
+            let header = Header::create(&mut out, &header);
+            finish_size_prefixed_header_buffer(&mut out, header);
+            out.finished_data().to_vec()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.fgb");
+        let with = |heading: &[u8]| {
+            std::fs::write(&path, [&[0; MAGIC as usize][..], heading].concat()).unwrap();
+            read(&path)
+        };
+        assert_eq!(with(&heading(500, false)).unwrap(), 0);
+        let error = with(&heading(10_000, true)).unwrap_err().to_string();
+        assert!(error.contains("its heading does not read"), "{error}");
     }
 }

@@ -1,8 +1,9 @@
 //! Rows of text (CSV, RFC 4180), one at a time: each is a feature without a geometry, whose
 //! properties are the cells under the names of the first row. A cell stays the text that it is.
 
+mod watch;
+
 use std::{
-    cell::Cell,
     collections::BTreeMap,
     io::{BufRead, BufReader, Read},
     rc::Rc,
@@ -10,14 +11,18 @@ use std::{
 
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
+use self::watch::{Watch, Watched};
 use super::{
-    Declared, MAX_FEATURE_BYTES, ReadError, Said, Stop,
+    Declared, ReadError, Said, Stop,
     written::{Written, quoted},
 };
 use crate::{encoding::Encoding, feature::RawFeature, separator::Separator};
 
 /// What stands in front of UTF-8 to say that it is.
 const MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// Columns of the largest spreadsheet (ECMA-376 as programs implement it); more are a mistake or an attack.
+const MOST_COLUMNS: usize = 16_384;
 
 struct Column {
     name: String,
@@ -38,40 +43,47 @@ pub(super) fn each_feature<E>(
     }
     let (encoding, is_said) = encoding(marked, declared)?;
     let watch = Rc::new(Watch::default());
+    let separator = declared.separator.unwrap_or(Separator::COMMA).byte;
     let mut rows = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(declared.separator.unwrap_or(Separator::COMMA).byte)
-        .from_reader(Watched { inner: input, watch: Rc::clone(&watch) });
+        .delimiter(separator)
+        .from_reader(Watched { inner: input, separator, watch: Rc::clone(&watch) });
     let mut row = ByteRecord::new();
     let mut next = |row: &mut ByteRecord, number: u64| {
-        watch.since.set(0);
-        let line = rows.position().line();
+        watch.begin();
         let there = rows.read_byte_record(row).map_err(|error| match error.into_kind() {
-            _ if watch.too_large.get() => ReadError::TooLarge { feature: number },
+            _ if watch.is_too_large() => ReadError::TooLarge { feature: number },
             ErrorKind::Io(error) => ReadError::Io(error),
             other => ReadError::Io(std::io::Error::other(format!("{other:?}"))),
         })?;
-        let at = rows.position();
-        let several = at.line().saturating_sub(line) > 1;
-        Ok::<_, ReadError>(there.then_some((at.byte(), several)))
+        Ok::<_, ReadError>(there.then_some(rows.position().byte()))
     };
     if next(&mut row, 0)?.is_none() {
         return Err(ReadError::NoHeading.into());
     }
+    if watch.stray(0).is_some() {
+        return Err(ReadError::QuoteOpen { row: 0 }.into());
+    }
     let mut said = Said { encoding: Some(encoding.name()), ..Said::default() };
     let columns = columns(&row, encoding, is_said, &mut said)?;
-    let (mut number, mut blank, mut last_long) = (0_u64, 0_u64, None);
-    while let Some((end, several)) = next(&mut row, number + 1)? {
+    let (mut number, mut blank) = (0_u64, 0_u64);
+    while let Some(end) = next(&mut row, number + 1)? {
         number += 1;
-        if several {
-            last_long = Some(number);
+        let stray = watch.stray(number);
+        if stray == Some(true) {
+            return Err(ReadError::QuoteOpen { row: number }.into());
         }
         if row.iter().all(|cell| cell.trim_ascii().is_empty()) {
             blank += 1;
             continue;
         }
         let mut feature = Written::with_geometry(None, Ok("null".to_owned()));
+        if stray.is_some() {
+            feature.fault(
+                "has a quotation mark within a cell that begins with one; double it".to_owned(),
+            );
+        }
         // Spreadsheets end some rows in more empty cells than others.
         let beyond = row.iter().skip(columns.len());
         if row.len() < columns.len() || beyond.clone().any(|cell| !cell.trim_ascii().is_empty()) {
@@ -95,8 +107,14 @@ pub(super) fn each_feature<E>(
         }
         sink(feature.finish(number, end)?).map_err(Stop::Sink)?;
     }
-    if watch.quotes.get() % 2 == 1 {
-        return Err(ReadError::QuoteOpen { row: last_long.unwrap_or(number) }.into());
+    if let Some(row) = watch.left_open() {
+        return Err(ReadError::QuoteOpen { row }.into());
+    }
+    if watch.ends_within_a_line() {
+        said.remarks.push(
+            "its last row has no line end where the others have one; if it was cut there, get a complete copy"
+                .to_owned(),
+        );
     }
     if blank > 0 {
         said.remarks.push(format!("{blank} of its rows have nothing in any cell and are left out"));
@@ -123,7 +141,11 @@ fn columns(
     is_said: bool,
     said: &mut Said,
 ) -> Result<Vec<Column>, ReadError> {
+    if row.len() > MOST_COLUMNS {
+        return Err(ReadError::TooManyColumns { columns: row.len(), most: MOST_COLUMNS });
+    }
     let mut columns = Vec::with_capacity(row.len());
+    let (mut nameless, mut first_nameless) = (0_usize, None);
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (at, cell) in row.iter().enumerate() {
         let place = at + 1;
@@ -135,7 +157,8 @@ fn columns(
             None => return Err(ReadError::RowNotUtf8 { row: 0 }),
         };
         if name.is_empty() {
-            said.remarks.push(format!("its column {place} has no name and is not read"));
+            nameless += 1;
+            first_nameless.get_or_insert(place);
             columns.push(Column { name, quoted: None });
             continue;
         }
@@ -143,6 +166,11 @@ fn columns(
             return Err(ReadError::NamesAlike { first, second: place, name });
         }
         columns.push(Column { quoted: Some(quoted(&name)), name });
+    }
+    if let Some(place) = first_nameless {
+        said.remarks.push(format!(
+            "{nameless} of its columns have no name and are not read; column {place} is the first of them"
+        ));
     }
     match &columns[..] {
         [only] if only.name.contains([',', ';', '\t', '，', '|']) => {
@@ -164,39 +192,10 @@ fn bare(text: &str) -> &str {
     inside.filter(|text| !text.contains('"')).unwrap_or(text)
 }
 
-/// What is known of the bytes on their way to the reader of rows.
-#[derive(Default)]
-struct Watch {
-    /// Bytes since a row began, as far as they are read.
-    since: Cell<u64>,
-    too_large: Cell<bool>,
-    quotes: Cell<u64>,
-}
-
-struct Watched<R> {
-    inner: R,
-    watch: Rc<Watch>,
-}
-
-impl<R: Read> Read for Watched<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let quotes = buffer[..read].iter().filter(|byte| **byte == b'"').count();
-        self.watch.quotes.set(self.watch.quotes.get() + quotes as u64);
-        let since = self.watch.since.get() + read as u64;
-        self.watch.since.set(since);
-        if since > MAX_FEATURE_BYTES {
-            self.watch.too_large.set(true);
-            return Err(std::io::Error::other("row too large"));
-        }
-        Ok(read)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::tests::failing;
+    use crate::read::{MAX_FEATURE_BYTES, tests::failing};
 
     fn read(
         bytes: &[u8],
@@ -263,7 +262,7 @@ mod tests {
             (2, "3: has 1 cells"),
             (3, "5: has 4 cells"),
             (4, r#"{"a":"0","b":"x"}}"#),
-            (5, "its column 3 has no name"),
+            (5, "1 of its columns have no name and are not read; column 3"),
             (6, "1 of its rows have nothing"),
         ] {
             assert!(rows[at].contains(words), "{words} in {rows:?}");
@@ -273,5 +272,39 @@ mod tests {
         assert!(error.contains("row 1") && error.contains("quotation"), "{error}");
         let large = [b"a,b\n1,\"".as_slice(), &vec![b'x'; MAX_FEATURE_BYTES as usize + 9]].concat();
         assert!(read(&large, None, None).unwrap_err().contains("larger than 64 MB"));
+    }
+    #[test]
+    fn z9_stray_quotation_marks_swallow_no_row() {
+        // Two of them, an even count, and the cells that are wanted: rows 2 and 3 would be text of row 1.
+        for text in ["a,b\n1,\"x\n2,y\n3,\"z\n4,w\n", "a,b\r\n1,\"x\r\n2,y\r\n3,\"z\r\n4,w\r\n"] {
+            let error = read(text.as_bytes(), None, None).unwrap_err();
+            assert!(error.contains("row 1") && error.contains("quotation"), "{error}");
+        }
+        let error = read(b"a,b\n1,2\n\n3,\"4\n", None, None).unwrap_err();
+        assert!(error.contains("row 2 "), "{error}");
+        assert!(read(b"a,\"b\" c\n1,2\n", None, None).unwrap_err().contains(" 0 (0 is"));
+        // Within a line it is the row's own matter; in a cell without any it is text.
+        let rows = read(
+            b"a,b\n1,\"5\" pipe\"\n2,5\" pipe\n3,\"say \"\"x\"\",\nand more\"\n\"\",\"\"\"\"\n",
+            None,
+            None,
+        )
+        .unwrap();
+        assert!(rows[0].starts_with("1: has a quotation mark within a cell"), "{rows:?}");
+        assert_eq!(rows[1], r#"{"a":"2","b":"5\" pipe"}}"#);
+        assert_eq!(rows[2], r#"{"a":"3","b":"say \"x\",\nand more"}}"#);
+        assert_eq!((rows[3].as_str(), rows.len()), (r#"{"a":null,"b":"\""}}"#, 4));
+    }
+
+    #[test]
+    fn z9_a_last_row_without_a_line_end_is_told_and_a_heading_of_commas_is_one_remark() {
+        let rows = read(b"a,b\n1,2\n3,4", None, None).unwrap();
+        assert!(rows.len() == 3 && rows[2].contains("no line end"), "{rows:?}");
+        let wide = [b"a".as_slice(), &vec![b','; MOST_COLUMNS - 1], b"\n1\n"].concat();
+        let rows = read(&wide, None, None).unwrap();
+        assert!(rows.len() == 2 && rows[1].contains("16383 of its columns"), "{:?}", rows.last());
+        let wider = [b",".as_slice(), &wide].concat();
+        let error = read(&wider, None, None).unwrap_err();
+        assert!(error.contains("16385 columns"), "{error}");
     }
 }

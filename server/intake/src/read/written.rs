@@ -48,8 +48,16 @@ impl Written {
         Self { text, fault, first: true }
     }
 
+    fn is_too_large(&self) -> bool {
+        self.text.len() as u64 > MAX_FEATURE_BYTES
+    }
+
     /// A property; `name` is quoted already, once for its file, and `value` is JSON.
     pub(super) fn property(&mut self, name: &str, value: impl std::fmt::Display) {
+        // A feature of a few bytes can say a long name again and again; it is refused in the end.
+        if self.is_too_large() {
+            return;
+        }
         if !self.first {
             self.text.push(',');
         }
@@ -65,7 +73,7 @@ impl Written {
     /// The feature; `end` is how far its file was read, bytes.
     pub(super) fn finish(mut self, number: u64, end: u64) -> Result<RawFeature, ReadError> {
         self.text.push_str("}}");
-        if self.text.len() as u64 > MAX_FEATURE_BYTES {
+        if self.is_too_large() {
             return Err(ReadError::TooLarge { feature: number });
         }
         let json = RawValue::from_string(self.text).map_err(std::io::Error::other)?;
@@ -92,7 +100,7 @@ pub(super) fn position(out: &mut String, corner: Corner) -> Result<(), String> {
     Ok(())
 }
 
-/// A list of `items`, each written by `each`.
+/// A list of `items`, each written by `each`; one that no feature may have is not written to its end.
 pub(super) fn list<T>(
     out: &mut String,
     items: impl IntoIterator<Item = T>,
@@ -100,6 +108,9 @@ pub(super) fn list<T>(
 ) -> Result<(), String> {
     out.push('[');
     for (at, item) in items.into_iter().enumerate() {
+        if out.len() as u64 > MAX_FEATURE_BYTES {
+            break;
+        }
         if at > 0 {
             out.push(',');
         }
@@ -118,4 +129,27 @@ pub(super) fn geometry(
     coordinates(&mut out)?;
     out.push('}');
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn z9_what_is_too_large_is_not_written_to_its_end() {
+        let name = quoted(&"x".repeat(1 << 20));
+        let mut feature = Written::with_geometry(None, Ok("null".to_owned()));
+        for _ in 0..200 {
+            feature.property(&name, true);
+        }
+        assert!(feature.text.len() as u64 <= MAX_FEATURE_BYTES + (2 << 20));
+        assert!(matches!(feature.finish(7, 0), Err(ReadError::TooLarge { feature: 7 })));
+        let mut out = "x".repeat(1 << 26);
+        list(&mut out, 0..1 << 20, |out, _| {
+            out.push_str("[]");
+            Ok(())
+        })
+        .unwrap();
+        assert!(out.len() < (1 << 26) + 16);
+    }
 }

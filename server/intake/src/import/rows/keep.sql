@@ -1,1 +1,1 @@
-INSERT OR REPLACE INTO said (code, name, number, fields, contested) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT OR REPLACE INTO said (code, first, words) VALUES (?1, ?2, ?3)

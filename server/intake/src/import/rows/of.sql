@@ -1,1 +1,1 @@
-SELECT name, number, fields, contested FROM said WHERE code = ?1
+SELECT first, words FROM said WHERE code = ?1

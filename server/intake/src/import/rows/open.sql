@@ -3,10 +3,8 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE said (
     code TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    fields TEXT NOT NULL,
-    contested TEXT NOT NULL,
+    first TEXT NOT NULL,
+    words TEXT NOT NULL,
     taken INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE noted (

@@ -8,6 +8,8 @@ use super::super::written::{CURVED, Corner, DAMAGED, geometry, list, position};
 const DEEPEST: u8 = 8;
 /// Bytes of a corner of two numbers.
 const CORNER: usize = 16;
+/// Bytes that say where a ring ends.
+const END: usize = 4;
 
 /// The geometry, `null` for an empty one; `size` is that of its feature, bytes.
 ///
@@ -18,13 +20,15 @@ pub(super) fn of_geometry(
     kind: GeometryType,
     size: usize,
 ) -> Result<String, String> {
-    Shapes { left: size / CORNER }.write(shape, kind, DEEPEST)
+    Shapes { left: size / CORNER, ends: size / END }.write(shape, kind, DEEPEST)
 }
 
 /// What may still come of a feature.
 struct Shapes {
     /// Corners: parts may point at one and the same list again and again.
     left: usize,
+    /// Rings, for the same reason.
+    ends: usize,
 }
 
 impl Shapes {
@@ -101,6 +105,7 @@ impl Shapes {
         let Some(ends) = shape.ends().filter(|ends| !ends.is_empty()) else {
             return Ok(if corners.is_empty() { Vec::new() } else { vec![corners] });
         };
+        self.ends = self.ends.checked_sub(ends.len()).ok_or_else(damaged)?;
         let mut rings = Vec::new();
         let mut from = 0;
         for end in ends {

@@ -143,3 +143,76 @@ fn z10_rows_of_units_can_be_the_units_themselves() {
     assert_eq!((units.stored, units.refused.total), (1, 1));
     assert!(trial.record(&format!("{ONE}F00010001")).unwrap().unit.is_some());
 }
+
+/// Parcels and the rows of two files about them.
+fn of_two_files(trial: &Trial, one: &str, other: &str) -> (String, [PathBuf; 3]) {
+    let drawn =
+        feature(format!(r#"{{"lot":"a","code":"{ONE}","nature":"A"}}"#), square(0., 0., 1.));
+    let files = [
+        trial.file("parcels.geojson", &collection(&[drawn])),
+        trial.file("one.csv", one),
+        trial.file("other.csv", other),
+    ];
+    let rows = |name: &str| {
+        format!(
+            "[[file]]\nname = \"{name}\"\nrole = \"rows\"\nof = \"parcels\"\ncode = \"{{code}}\"\n\
+             [file.fields]\nright_nature = {{ property = \"nature\" }}\n\
+             location = {{ property = \"place\" }}\n"
+        )
+    };
+    let parcels = format!(
+        "{HEAD}[[file]]\nname = \"parcels.geojson\"\nrole = \"parcels\"\n\
+         crs = \"EPSG:4490\"\ncode = \"{{code}}\"\nlocal_id = \"{{lot}}\"\n\
+         [file.fields]\nright_nature = {{ property = \"nature\" }}\n"
+    );
+    (format!("{parcels}{}{}", rows("one.csv"), rows("other.csv")), files)
+}
+
+#[test]
+fn z10_rows_that_contradict_each_other_leave_nothing_undisputed_and_are_named_each() {
+    let trial = Trial::new();
+    let (mapping, files) = of_two_files(
+        &trial,
+        &format!("code,nature,place\n{ONE},,Here\n{ONE},B,\n"),
+        &format!("code,nature,place\n{ONE},C,\n{ONE},C,Here\n"),
+    );
+    let report = trial.import(&mapping, &files).unwrap();
+    let fields = trial.record(ONE).unwrap().parcel.fields;
+    assert_eq!(text(&fields, Field::RightNature), None, "{report}");
+    assert_eq!(text(&fields, Field::Location), Some("Here"));
+    let left_out = |name: &str, role: &str| {
+        let notes = &report.file(name, role).unwrap().values_left_out;
+        notes.first.iter().map(|note| note.reason.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        left_out("parcels.geojson", "parcels"),
+        [
+            "right_nature: row 2 of one.csv and row 1 of other.csv say two things, so it is taken from nowhere"
+        ]
+    );
+    // Row 1 of one.csv says nothing of it.
+    let two = format!(
+        "right_nature: row 2 of one.csv and this one say two things of {ONE}, so neither is taken"
+    );
+    assert_eq!(left_out("other.csv", "rows"), [two.clone(), two]);
+    let one_row = |nature: &str| format!("code,nature,place\n{ONE},{nature},\n");
+    let (mapping, files) =
+        of_two_files(&trial, &format!("code,nature,place\n{ONE},,Here\n"), &one_row("B"));
+    let report = trial.import(&mapping, &files).unwrap();
+    assert_eq!(
+        report.file("parcels.geojson", "parcels").unwrap().values_left_out.first[0].reason,
+        "right_nature: row 1 of other.csv says otherwise, so neither is taken"
+    );
+}
+
+#[test]
+fn z10_an_empty_register_is_not_published() {
+    let trial = Trial::new();
+    let (mapping, files) =
+        of_two_files(&trial, &format!("code,nature,place\n{ONE},,Here\n"), "code,nature,place\n");
+    let error = trial.import(&mapping, &files).unwrap_err();
+    let IntakeError::Guarded { objections, .. } = &error else { panic!("{error}") };
+    assert_eq!(objections[0].allowance, intake::Allowance::Empty);
+    assert!(error.to_string().contains("nothing came in from other.csv (rows)"), "{error}");
+    trial.has_nothing_staged();
+}
