@@ -33,7 +33,7 @@ function wake(form) {
   const said = form.querySelector('[role=alert]');
   const button = form.querySelector('button');
   const { challenge, credential } = form.elements;
-  const { passkey, ask, cancelled, known, failed } = form.dataset;
+  const { passkey, ask, cancelled, known, failed, again } = form.dataset;
 
   const show = (sentence) => {
     said.textContent = sentence;
@@ -47,8 +47,14 @@ function wake(form) {
     show('');
     try {
       const answer = await fetch(ask, { method: 'POST', body: new URLSearchParams() });
-      // Signed out, or signed in too long ago: the page itself says what to do.
-      if (answer.status === 401 || answer.status === 409) return location.reload();
+      // Signed out, or signed in too long ago: the page itself says what to do, unless something was typed, which
+      // would be lost with it.
+      if (answer.status === 401 || answer.status === 409) {
+        if (!form.elements.passkey?.value) return location.reload();
+        show(again);
+        button.disabled = false;
+        return;
+      }
       if (!answer.ok) throw new Error(`${ask}: ${answer.status}`);
       const asked = await answer.json();
       const made = await navigator.credentials[passkey](read(asked.options));

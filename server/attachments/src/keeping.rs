@@ -92,8 +92,8 @@ impl fmt::Debug for Parts {
 /// The files of requests.
 pub struct Files {
     parts: Parts,
-    checking: Semaphore,
-    room: Room,
+    pub(crate) checking: Arc<Semaphore>,
+    pub(crate) room: Room,
     busy: Busy,
     /// Something was let go of.
     due: Notify,
@@ -111,7 +111,7 @@ impl Files {
     pub fn new(parts: Parts) -> Self {
         Self {
             parts,
-            checking: Semaphore::new(CHECKED_AT_ONCE),
+            checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
             room: Room::default(),
             busy: Busy::default(),
             due: Notify::new(),
@@ -167,11 +167,16 @@ impl Files {
 
     /// In its turn, and apart from what answers.
     async fn checked(&self, name: &str, bytes: Vec<u8>) -> Result<Checked, FileFault> {
-        let turn = tokio::time::timeout(LONGEST_WAIT, self.checking.acquire()).await;
-        let Ok(Ok(_turn)) = turn else { return Err(FileFault::Unavailable) };
+        let turn = self.checking.clone().acquire_owned();
+        let turn = tokio::time::timeout(LONGEST_WAIT, turn).await;
+        let Ok(Ok(turn)) = turn else { return Err(FileFault::Unavailable) };
         let (name, budget) = (name.to_owned(), self.parts.budget);
         let reader = self.parts.reader.clone();
-        let check = move || check(&name, bytes, &budget, reader.as_deref());
+        let check = move || {
+            // Its turn ends with it, also where nobody waits for what comes of it any more.
+            let _turn = turn;
+            check(&name, bytes, &budget, reader.as_deref())
+        };
         let checking = tokio::task::spawn_blocking(check);
         // Whatever a reader stumbles over is no file that anybody could be shown.
         checking.await.unwrap_or(Err(FileFault::Broken))
@@ -270,15 +275,12 @@ impl Files {
     /// # Errors
     /// [`FilesError`]; what is left is removed the next time.
     pub async fn remove_due(&self) -> Result<usize, FilesError> {
-        let Parts { objects, store, clock, .. } = &self.parts;
+        let Parts { store, clock, .. } = &self.parts;
         let mut removed = 0;
         loop {
             let due = store.attachments_to_remove(clock.now(), STEP).await?;
             for left in &due {
-                match objects.delete(&path(&left.id)).await {
-                    Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                    Err(error) => return Err(error.into()),
-                }
+                self.delete(&path(&left.id)).await?;
                 self.remove_parts(left).await?;
                 store.forget_attachment(&left.id).await?;
             }
@@ -293,6 +295,14 @@ impl Files {
             store.forget_parts(&left.id).await?;
         }
         Ok(removed)
+    }
+
+    /// Removes what lies there, if anything does.
+    async fn delete(&self, path: &Path) -> Result<(), FilesError> {
+        match self.parts.objects.delete(path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// What a file is sealed by, under its own key.

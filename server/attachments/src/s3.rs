@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use object_store::{
-    BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder,
+    BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
     prefix::PrefixStore,
 };
 
@@ -126,6 +127,29 @@ impl S3 {
         })
     }
 
+    /// What the environment says of it, and the key: of both together, never parts of two keys.
+    fn told_by(&self, environment: impl Iterator<Item = (String, String)>) -> AmazonS3Builder {
+        let own = [
+            AmazonS3ConfigKey::AccessKeyId,
+            AmazonS3ConfigKey::SecretAccessKey,
+            AmazonS3ConfigKey::Token,
+        ];
+        let mut builder = AmazonS3Builder::new();
+        for (name, value) in environment.filter(|(name, _)| name.starts_with("AWS_")) {
+            let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() else { continue };
+            if self.credentials.is_none() || !own.contains(&key) {
+                builder = builder.with_config(key, value);
+            }
+        }
+        if let Some(S3Credentials { id, secret, token }) = &self.credentials {
+            builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+            if let Some(token) = token {
+                builder = builder.with_token(token);
+            }
+        }
+        builder
+    }
+
     /// Opens it. Nothing is asked of the server yet: [`crate::Files::try_out`] does.
     ///
     /// # Errors
@@ -148,7 +172,11 @@ impl S3 {
             max_retries: TRIES,
             retry_timeout: TRYING,
         };
-        let mut builder = AmazonS3Builder::from_env()
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let mut builder = self
+            .told_by(environment)
             .with_bucket_name(&self.bucket)
             .with_client_options(options)
             .with_retry(retry)
@@ -160,12 +188,6 @@ impl S3 {
         }
         if let Some(region) = &self.region {
             builder = builder.with_region(region);
-        }
-        if let Some(S3Credentials { id, secret, token }) = &self.credentials {
-            builder = builder.with_access_key_id(id).with_secret_access_key(secret);
-            if let Some(token) = token {
-                builder = builder.with_token(token);
-            }
         }
         let bucket = builder.build().map_err(|error| S3Error::Setting(error.to_string()))?;
         if self.prefix.is_empty() {
@@ -216,5 +238,36 @@ mod tests {
         {
             assert_eq!(S3Credentials::parse(text), Err(S3Error::Credentials), "{text}");
         }
+    }
+
+    #[test]
+    fn x3_a_key_of_a_file_is_never_sent_with_a_token_of_the_environment() {
+        let environment = [
+            ("AWS_ACCESS_KEY_ID", "role"),
+            ("AWS_SECRET_ACCESS_KEY", "of the role"),
+            ("AWS_SESSION_TOKEN", "token of the role"),
+            ("AWS_REGION", "cn-north-1"),
+            ("HOME", "/root"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let said = |place: &S3| {
+            let builder = place.told_by(environment.clone().into_iter());
+            [
+                AmazonS3ConfigKey::AccessKeyId,
+                AmazonS3ConfigKey::SecretAccessKey,
+                AmazonS3ConfigKey::Token,
+                AmazonS3ConfigKey::Region,
+            ]
+            .map(|key| builder.get_config_value(&key))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let role = S3::at("s3://files").unwrap();
+        assert_eq!(
+            said(&role),
+            ["role", "of the role", "token of the role", "cn-north-1"].map(some)
+        );
+        let text = "aws_access_key_id = AK\naws_secret_access_key = SK\n";
+        let own = S3 { credentials: Some(S3Credentials::parse(text).unwrap()), ..role };
+        assert_eq!(said(&own), [some("AK"), some("SK"), None, some("cn-north-1")]);
     }
 }

@@ -3,7 +3,11 @@
 mod s3;
 mod uploads;
 
-use std::{io::Cursor, sync::Arc};
+use std::{
+    io::Cursor,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use domain::{
     Clock,
@@ -245,7 +249,15 @@ struct Place {
     files: Files,
     objects: Arc<dyn ObjectStore>,
     clock: Arc<At>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// A second portal on the same database and place.
+    fn another(&self, reader: Option<PathBuf>) -> Files {
+        let kept = (self.objects.clone(), self.clock.clone(), self.folder.path());
+        files_of(kept, None, u64::MAX, reader)
+    }
 }
 
 fn place(most_held: u64) -> Place {
@@ -258,23 +270,33 @@ fn scanned_by(scanner: Option<Scanner>, most_held: u64) -> Place {
 
 fn lying_in(objects: Arc<dyn ObjectStore>, scanner: Option<Scanner>, most_held: u64) -> Place {
     let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(At(std::sync::Mutex::new("2026-11-30T04:00:00Z".parse().unwrap())));
+    let kept = (objects.clone(), clock.clone(), folder.path());
+    let files = files_of(kept, scanner, most_held, None);
+    Place { files, objects, clock, folder }
+}
+
+fn files_of(
+    (objects, clock, folder): (Arc<dyn ObjectStore>, Arc<At>, &Path),
+    scanner: Option<Scanner>,
+    most_held: u64,
+    reader: Option<PathBuf>,
+) -> Files {
     let entropy = Arc::new(testkit::Numbered);
-    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+    let store = SqliteStore::open(folder, &testkit::CLASSIFIED_KEY).unwrap();
     let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [1; 32] };
     store.unlock(Arc::new(Keyring::new(vec![key], entropy.clone())), Clear::Sealed).unwrap();
-    let clock = Arc::new(At(std::sync::Mutex::new("2026-11-30T04:00:00Z".parse().unwrap())));
-    let files = Files::new(Parts {
-        objects: objects.clone(),
+    Files::new(Parts {
+        objects,
         store: Arc::new(store),
-        clock: clock.clone(),
+        clock,
         entropy,
         cipher: Cipher::Sm4Gcm,
         budget: Budget::default(),
         most_held,
         scanner,
-        reader: None,
-    });
-    Place { files, objects, clock, _folder: folder }
+        reader,
+    })
 }
 
 async fn lying(place: &Place) -> Vec<Vec<u8>> {
@@ -334,13 +356,12 @@ async fn what_is_let_go_of_is_removed_at_once() {
     let place = place(u64::MAX);
     let held = place.files.hold("a.pdf", plain()).await.unwrap();
     assert_eq!(lying(&place).await.len(), 1);
-    let Place { files, objects, clock, _folder } = place;
+    let Place { files, objects, clock, folder } = place;
     let files = Arc::new(files);
     let tidying = tokio::spawn(crate::keep_tidy(files.clone()));
     // It looks when it begins; then it waits for its time.
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     files.let_go(&held.id).await.unwrap();
-    let folder = _folder;
     let gone = async {
         use futures_util::TryStreamExt as _;
         loop {

@@ -133,4 +133,15 @@ pub async fn desk_d1_whoever_only_asks_fills_no_store<S: Store>(place: &Storage<
     }
     assert_eq!(store.take_challenge("here more", at(1)).await.unwrap(), None, "the oldest goes");
     assert!(store.take_challenge("second", at(1)).await.unwrap().is_some(), "it is younger");
+    // Strangers, of whom nobody knows who they are, take none from somebody who is signed in.
+    store.begin_challenge(&challenge("third", 50), at(0)).await.unwrap();
+    for number in 0..=MOST_ASKED {
+        let mark = format!("stranger {number}");
+        let station = format!("strange browser {number}");
+        let second = 300 + i64::try_from(number).unwrap();
+        let other = Challenge { staff: None, ..asked(mark, station, second) };
+        store.begin_challenge(&other, at(0)).await.unwrap();
+    }
+    assert_eq!(store.take_challenge("stranger 0", at(1)).await.unwrap(), None, "the oldest goes");
+    assert!(store.take_challenge("third", at(1)).await.unwrap().is_some(), "it is a clerk's");
 }

@@ -11,7 +11,8 @@ pub const MOST_PASSKEYS: usize = 10;
 
 /// Most challenges that one browser has at once.
 pub const MOST_ASKED_HERE: usize = 4;
-/// Most challenges at once: whoever only asks and never answers fills no more than this.
+/// Most challenges at once of whoever is signed in, and as many of strangers: whoever only asks and never answers
+/// fills no more than this, and takes no challenge from those who are signed in.
 pub const MOST_ASKED: usize = 256;
 
 /// A passkey (W3C Web Authentication, discoverable credential) of a member of staff.
@@ -71,7 +72,7 @@ pub trait Passkeys: Send + Sync {
     async fn remove_passkey(&self, id: &StaffId, mark: &str) -> Result<bool, StoreError>;
 
     /// Keeps a challenge. Those that were over at `now` are dropped, and the oldest where its browser has
-    /// [`MOST_ASKED_HERE`], or all together are [`MOST_ASKED`].
+    /// [`MOST_ASKED_HERE`], or those of whoever is signed in, or of strangers as this one is, are [`MOST_ASKED`].
     async fn begin_challenge(
         &self,
         challenge: &Challenge,

@@ -40,6 +40,9 @@ const SMALL_BODY: u64 = 16 * 1024;
 
 /// Keys for programs that one address may try which nobody has asked by since the start: a minute, at once.
 const KEYS_TRIED: (u32, u32) = (30, 30);
+/// Times a minute, and at once, that somebody at one address may set out to sign in by a passkey or the identity service:
+/// within the five minutes that they have, fewer than are kept of all strangers ([`store::MOST_ASKED`]).
+const CHALLENGES: (u32, u32) = (20, 40);
 
 /// How many times the files of another address one of a hall brings, where people queue behind it.
 pub const HALL: u32 = 4;
@@ -146,6 +149,7 @@ pub struct Limits {
     proofs: Counters<ClientAddress>,
     forged: Counters<ClientAddress>,
     keys_tried: Counters<ClientAddress>,
+    challenges: Counters<ClientAddress>,
     subject_reads: Counters<String>,
     subject_forms: Counters<String>,
     subject_submissions: Counters<String>,
@@ -252,6 +256,7 @@ impl Limits {
             proofs: Counters::keyed(per_second(of_all(reads))),
             forged: Counters::keyed(per_minute(of_all(submissions))),
             keys_tried: Counters::keyed(per_minute(KEYS_TRIED)),
+            challenges: Counters::keyed(per_minute(CHALLENGES)),
             subject_reads: Counters::keyed(per_second(reads)),
             subject_forms: Counters::keyed(per_minute(forms)),
             subject_submissions: Counters::keyed(per_minute(submissions)),
@@ -337,6 +342,12 @@ impl Limits {
         count(&self.keys_tried, &client)
     }
 
+    /// Counts somebody who is about to sign in by a passkey or the identity service: what they are to bring back is
+    /// kept, and one address alone never fills what is kept for all.
+    pub(crate) fn challenge(&self, client: ClientAddress) -> Result<(), u64> {
+        count(&self.challenges, &client)
+    }
+
     /// Forgets clients that have been quiet long enough to have their full allowance back.
     pub fn forget_quiet_clients(&self) {
         for shared in [&self.pages, &self.api, &self.forms, &self.receipts, &self.submissions] {
@@ -353,6 +364,7 @@ impl Limits {
             &self.proofs,
             &self.forged,
             &self.keys_tried,
+            &self.challenges,
             &self.given_back,
             &self.small_given_back,
         ] {
@@ -445,6 +457,17 @@ mod tests {
             assert!(given(long, 100) < 60, "{long:?}");
         }
         assert!(given(Some(2_000), 1_000) < 500, "without end they are not");
+    }
+
+    #[test]
+    fn desk_d1_one_address_never_fills_what_is_kept_of_all_who_sign_in() {
+        let (a_minute, at_once) = CHALLENGES;
+        assert!(((at_once + 5 * a_minute) as usize) < store::MOST_ASKED);
+        let limits = limits();
+        let [a, b] = ["192.0.2.1", "192.0.2.2"].map(address);
+        assert!((0..at_once).all(|_| limits.challenge(a).is_ok()));
+        assert!(limits.challenge(a).is_err());
+        assert_eq!(limits.challenge(b), Ok(()));
     }
 
     #[test]

@@ -20,11 +20,49 @@ impl Default for Room {
     }
 }
 
+impl Room {
+    /// How much is left, KiB.
+    #[cfg(test)]
+    pub(crate) fn left(&self) -> usize {
+        self.0.available_permits()
+    }
+}
+
+/// What one file takes of the room, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Taken {
+    room: Arc<Semaphore>,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+impl Taken {
+    pub(super) fn none_of(room: &Room) -> Self {
+        Self { room: room.0.clone(), taken: None }
+    }
+
+    /// Takes as much as so many bytes need in all.
+    pub(super) fn up_to(&mut self, bytes: usize) -> Result<(), FileFault> {
+        let has = self.taken.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let missing = bytes.div_ceil(1024).saturating_sub(has);
+        let missing = u32::try_from(missing).unwrap_or(u32::MAX);
+        let more = self.room.clone().try_acquire_many_owned(missing);
+        let more = more.or(Err(FileFault::Unavailable))?;
+        match &mut self.taken {
+            Some(taken) => taken.merge(more),
+            none => *none = Some(more),
+        }
+        Ok(())
+    }
+
+    pub(super) fn give_back(&mut self) {
+        self.taken = None;
+    }
+}
+
 /// A file on its way in.
 pub struct Incoming<'f> {
     files: &'f Files,
-    room: Arc<Semaphore>,
-    taken: Vec<OwnedSemaphorePermit>,
+    taken: Taken,
     bytes: Vec<u8>,
     fault: Option<FileFault>,
 }
@@ -37,8 +75,7 @@ impl std::fmt::Debug for Incoming<'_> {
 
 impl<'f> Incoming<'f> {
     pub(crate) fn new(files: &'f Files, room: &Room) -> Self {
-        let (room, taken, bytes) = (room.0.clone(), Vec::new(), Vec::new());
-        Self { files, room, taken, bytes, fault: None }
+        Self { files, taken: Taken::none_of(room), bytes: Vec::new(), fault: None }
     }
 
     /// Takes the next bytes; those of a file that is too long, or for which there is no room, are dropped.
@@ -50,19 +87,15 @@ impl<'f> Incoming<'f> {
         if (self.bytes.len() + chunk.len()) as u64 > most {
             return self.give_up(FileFault::TooLarge { most });
         }
-        let wanted = (self.bytes.len() + chunk.len()).div_ceil(1024);
-        let missing = wanted.saturating_sub(self.taken.iter().map(|one| one.num_permits()).sum());
-        let missing = u32::try_from(missing).unwrap_or(u32::MAX);
-        match self.room.clone().try_acquire_many_owned(missing) {
-            Ok(room) => self.taken.push(room),
-            Err(_full) => return self.give_up(FileFault::Unavailable),
+        if let Err(full) = self.taken.up_to(self.bytes.len() + chunk.len()) {
+            return self.give_up(full);
         }
         self.bytes.extend_from_slice(chunk);
     }
 
     fn give_up(&mut self, fault: FileFault) {
         (self.bytes, self.fault) = (Vec::new(), Some(fault));
-        self.taken.clear();
+        self.taken.give_back();
     }
 
     /// Whether nothing came of it: no file was chosen.
@@ -77,14 +110,14 @@ impl<'f> Incoming<'f> {
         self.bytes.len() as u64
     }
 
-    /// All of it.
+    /// All of it, with the room that it takes: to be kept as long as it is.
     ///
     /// # Errors
     /// [`FileFault`] of one that was dropped.
-    pub(super) fn whole(self) -> Result<Vec<u8>, FileFault> {
+    pub(super) fn whole(self) -> Result<(Vec<u8>, Taken), FileFault> {
         match self.fault {
             Some(fault) => Err(fault),
-            None => Ok(self.bytes),
+            None => Ok((self.bytes, self.taken)),
         }
     }
 

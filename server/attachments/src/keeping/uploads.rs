@@ -14,10 +14,13 @@ use jiff::Timestamp;
 use object_store::{ObjectStoreExt as _, path::Path};
 use store::{HELD_FOR, Leftover, NewAttachment, NewUpload, Sealer as _, Upload};
 
-use super::{Files, FilesError, attached, named_as_it_is, path, place, unkept};
+use super::{Files, FilesError, attached, incoming::Taken, named_as_it_is, path, place, unkept};
 
 /// Bytes of a part: what a line that breaks, or a portal that is killed, loses at most.
 const PART: usize = 1 << 20;
+/// How often the line of one file may break, each time leaving a part that is short. Each part takes a place of its own
+/// where files lie, however short it is.
+const MOST_SHORT: u64 = 64;
 
 /// Uploads that somebody is adding to.
 #[derive(Debug, Default)]
@@ -79,6 +82,8 @@ pub enum NotGrown {
     Busy,
     /// More comes than was said.
     TooLong,
+    /// It came in more parts than are kept of one file; it is let go of.
+    TooManyParts,
     /// What is wrong with the file, now that it is whole; or that nothing can be kept.
     File(FileFault),
 }
@@ -95,7 +100,16 @@ pub struct Growing<'f> {
     files: &'f Files,
     upload: Upload,
     pending: Vec<u8>,
+    /// The room of what is pending.
+    taken: Taken,
     _turn: Turn<'f>,
+}
+
+impl<'f> Growing<'f> {
+    fn new(files: &'f Files, upload: Upload, turn: Turn<'f>) -> Self {
+        let taken = Taken::none_of(&files.room);
+        Self { files, upload, pending: Vec::new(), taken, _turn: turn }
+    }
 }
 
 impl Files {
@@ -142,9 +156,11 @@ impl Files {
             return Ok(upload.into());
         }
         let turn = self.busy.turn(id).ok_or(NotGrown::Busy)?;
-        let grown = Growing { files: self, upload, pending: Vec::new(), _turn: turn };
         // What a picture became may be of another length than what came.
-        grown.ended().await.map(|whole| Arriving { offset: whole.size, ..whole })
+        Growing::new(self, upload, turn)
+            .ended()
+            .await
+            .map(|whole| Arriving { offset: whole.size, ..whole })
     }
 
     /// Begins to add to an upload whose parts end at `offset`.
@@ -160,7 +176,20 @@ impl Files {
         if upload.offset() != offset {
             return Err(NotGrown::Offset);
         }
-        Ok(Growing { files: self, upload, pending: Vec::new(), _turn: turn })
+        Ok(Growing::new(self, upload, turn))
+    }
+
+    /// Lets go of an upload, or of the file that it became while that waits for its request. Not while something is
+    /// added to it: that would be left where nobody looks for it.
+    ///
+    /// # Errors
+    /// [`NotGrown`].
+    pub async fn let_go_of_upload(&self, id: &str) -> Result<(), NotGrown> {
+        let _turn = self.busy.turn(id).ok_or(NotGrown::Busy)?;
+        if self.whole(id).await?.is_none() {
+            self.coming(id).await?;
+        }
+        Ok(self.let_go(id).await.map_err(|error| unkept(&error))?)
     }
 
     /// The file that an upload became, while it waits for its request.
@@ -189,10 +218,7 @@ impl Files {
     pub(super) async fn remove_parts(&self, left: &Leftover) -> Result<(), FilesError> {
         let Some(parts) = left.parts else { return Ok(()) };
         for at in 0..=parts {
-            match self.parts.objects.delete(&part_path(&left.id, at)).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.delete(&part_path(&left.id, at)).await?;
         }
         Ok(())
     }
@@ -211,6 +237,7 @@ impl Growing<'_> {
         let mut rest = chunk;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(PART - self.pending.len()));
+            self.taken.up_to(self.pending.len() + now.len())?;
             self.pending.extend_from_slice(now);
             rest = later;
             if self.pending.len() == PART {
@@ -246,20 +273,38 @@ impl Growing<'_> {
 
     /// A part is there when its row says so. Until then the next one lies in its place.
     pub(crate) async fn keep(&mut self) -> Result<(), NotGrown> {
-        let NewUpload { id, key, .. } = &self.upload.file;
+        let NewUpload { id, key, size, .. } = &self.upload.file;
         let (at, offset) = (self.upload.parts.len(), self.upload.offset());
+        if at as u64 >= size.div_ceil(PART as u64) + MOST_SHORT {
+            self.files.let_go(id).await.map_err(|error| unkept(&error))?;
+            return Err(NotGrown::TooManyParts);
+        }
         let bytes = self.pending.len() as u64;
         let parts = &self.files.parts;
+        // This one may have come over a line that had been dead for long: what another portal has kept meanwhile of
+        // the same file lies in the same place.
+        let known = parts.store.upload(id).await.map_err(|error| unkept(&error))?;
+        if known.ok_or(NotGrown::Gone)?.parts.len() != at {
+            return Err(NotGrown::Offset);
+        }
         let sealed = self.files.sealer(*key).seal(&part_place(id, at), &self.pending);
         let sealed = sealed.map_err(|error| unkept(&error))?;
         let put = parts.objects.put(&part_path(id, at), sealed.into()).await;
         put.map_err(|error| unkept(&error))?;
         let noted = parts.store.grow_upload(id, offset, bytes).await;
         if !noted.map_err(|error| unkept(&error))? {
-            return Err(NotGrown::Offset);
+            let known = parts.store.upload(id).await.map_err(|error| unkept(&error))?;
+            if known.is_some() {
+                return Err(NotGrown::Offset);
+            }
+            // Let go of meanwhile: whoever removed its parts may have been there before this one was.
+            let gone = self.files.delete(&part_path(id, at)).await;
+            gone.map_err(|error| unkept(&error))?;
+            return Err(NotGrown::Gone);
         }
         self.upload.parts.push(bytes);
-        self.pending.clear();
+        self.pending = Vec::new();
+        self.taken.give_back();
         Ok(())
     }
 
@@ -274,11 +319,17 @@ impl Growing<'_> {
             let sealed = sealed.await.map_err(|error| unkept(&error))?;
             let part = self.files.sealer(*key).open(&part_place(id, at), &sealed);
             let part = part.map_err(|error| unkept(&error))?;
-            // Of two that added to it through two portals at once, the longer may lie there.
+            // Of two that added to it through two portals at once, the longer may lie there; or the shorter: then it
+            // is to be brought anew.
             let length = usize::try_from(*length).unwrap_or(usize::MAX);
-            incoming.push(part.get(..length).ok_or(FileFault::Broken)?);
+            incoming.push(part.get(..length).ok_or(FileFault::Gone)?);
         }
-        let checked = self.files.passed(name, incoming.whole()?).await?;
+        let (bytes, taken) = incoming.whole()?;
+        let checked = self.files.passed(name, bytes).await?;
+        drop(taken);
+        // A picture that was drawn anew may be longer than what was announced, which is counted already.
+        let more = (checked.bytes.len() as u64).saturating_sub(self.upload.file.size);
+        self.files.has_room_for(more).await?;
         let name = named_as_it_is(name.clone(), checked.media_type);
         let file = NewAttachment {
             id: id.clone(),
@@ -295,6 +346,12 @@ impl Growing<'_> {
         put.map_err(|error| unkept(&error))?;
         let finished = parts.store.finish_upload(&file).await;
         if !finished.map_err(|error| unkept(&error))? {
+            // Let go of meanwhile, or over: no row names these bytes. Another portal may have made it the same file.
+            let known = parts.store.attachments(std::slice::from_ref(id)).await;
+            if known.map_err(|error| unkept(&error))?.is_empty() {
+                let gone = self.files.delete(&path(id)).await;
+                gone.map_err(|error| unkept(&error))?;
+            }
             return Err(NotGrown::Gone);
         }
         // Its parts are not needed any more.

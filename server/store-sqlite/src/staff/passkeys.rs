@@ -149,9 +149,10 @@ impl Passkeys for SqliteStore {
             connection
                 .prepare_cached(
                     "delete from staff_challenge where mark in (select mark from staff_challenge
+                         where (staff_id is null) = ?2
                          order by until desc, mark limit -1 offset ?1)",
                 )?
-                .execute([others(MOST_ASKED)])?;
+                .execute((others(MOST_ASKED), challenge.staff.is_none()))?;
             let place = challenge_place(&challenge.mark);
             let content = connection.seal_value(&place, &challenge.content)?;
             connection

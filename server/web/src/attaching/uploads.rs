@@ -239,8 +239,20 @@ pub(crate) fn not_grown(why: NotGrown) -> Problem {
         NotGrown::TooLong => {
             Problem::bad_request("More came than `Upload-Length` said. Nothing of it was kept.")
         }
+        NotGrown::TooManyParts => Problem::bad_request(
+            "The file came in too many short parts and was let go of. Begin it anew, with parts of 1 MiB or more.",
+        ),
         NotGrown::File(fault) => Problem::file(fault),
     }
+}
+
+/// How far an upload came. By itself: what is being put together goes on though nobody waits for the answer any more,
+/// and is not begun again by whoever asks next.
+pub(crate) async fn arriving(state: &AppState, id: String) -> Result<Arriving, Problem> {
+    let files = state.files.clone();
+    let looking = tokio::spawn(async move { files.arriving(&id).await });
+    let found = looking.await.unwrap_or(Err(NotGrown::File(FileFault::Unavailable)));
+    found.map_err(not_grown)
 }
 
 /// The files that a request names, as they were called when they were brought; `most` is how many its service takes.
@@ -272,7 +284,7 @@ pub(crate) async fn named(
             Some((file, AttachmentState::Held(_) | AttachmentState::Claimed(_))) => {
                 files.push(file);
             }
-            None => match state.files.arriving(id).await.map_err(not_grown)?.file {
+            None => match arriving(state, id.clone()).await?.file {
                 Some(file) => files.push(file),
                 None => return Err(Problem::conflict("A file of `attachments` is not whole yet.")),
             },

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::paths::{UPLOAD, UPLOADS};
 use crate::{
-    attaching::uploads::{Received, TUS, TUS_RESUMABLE, id_in, not_grown, token},
+    attaching::uploads::{Received, TUS, TUS_RESUMABLE, arriving, id_in, not_grown, token},
     problem::Problem,
     security::visitor::AddressedText,
     state::AppState,
@@ -144,7 +144,7 @@ pub async fn one(State(state): State<AppState>, AddressedText(upload): Addressed
 
 async fn found(state: &AppState, upload: &str) -> Result<Arriving, Problem> {
     let id = id_in(state, upload).ok_or_else(Problem::not_found)?;
-    state.files.arriving(&id).await.map_err(not_grown)
+    arriving(state, id).await
 }
 
 /// Takes a part of a file in, where the file ends. What came of a line that broke is kept: ask by HEAD and go on from there.
@@ -187,8 +187,7 @@ pub async fn grow(received: Option<Extension<Received>>) -> Response {
         (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 403, description = "From a page of another site", body = Problem),
         (status = 404, description = "There is none, or not any more, or it went with a request", body = Problem),
-        (status = 409, description = "It is being put together", body = Problem),
-        (status = 422, description = "It came whole and was not taken", body = Problem),
+        (status = 409, description = "A part is coming in, or it is being put together", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -198,11 +197,8 @@ pub async fn let_go(
     AddressedText(upload): AddressedText,
 ) -> Response {
     let gone = async {
-        let Arriving { id, .. } = found(&state, &upload).await?;
-        state.files.let_go(&id).await.map_err(|error| {
-            tracing::error!(%error, "a file was not let go of");
-            Problem::unavailable()
-        })?;
+        let id = id_in(&state, &upload).ok_or_else(Problem::not_found)?;
+        state.files.let_go_of_upload(&id).await.map_err(not_grown)?;
         Ok(StatusCode::NO_CONTENT.into_response())
     };
     tus(gone.await)

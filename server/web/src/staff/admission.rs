@@ -14,11 +14,13 @@ use staff::{Recognised, SignedIn, StaffError};
 
 use super::{Need, need_of, session_cookies};
 use crate::{
+    client::ClientAddress,
     cookies,
     form_body::{Form, read_form},
     preferences,
     refusal::Refusal,
     render::{self, PageInput},
+    security_event::Event,
     state::AppState,
 };
 
@@ -76,6 +78,17 @@ async fn recognised(state: &AppState, headers: &HeaderMap) -> Result<Recognised,
         Some((token, station)) => state.staff.recognise(&token, &station).await,
         None => Ok(Recognised::Nobody),
     }
+}
+
+/// Counts a stranger of whom something is kept until they come back: one address alone takes it from nobody else.
+pub(super) fn counted(state: &AppState, head: &Request) -> Result<(), Refusal> {
+    let client = head.extensions().get::<ClientAddress>().copied();
+    let client = client.ok_or(Refusal::Unavailable)?;
+    state.limits.challenge(client).map_err(|retry_after| {
+        state.metrics.limit_hit("challenge");
+        render::note(state, head, Event::TooOften);
+        Refusal::too_many(retry_after)
+    })
 }
 
 /// A page of the counter for somebody. Nothing keeps it, and nobody lists it.

@@ -33,6 +33,9 @@ fn station(state: &AppState, head: &Request) -> (String, Option<HeaderValue>) {
 /// `POST /staff/sign-in/passkey`: what a browser is to ask a device for whoever signs in.
 pub async fn ask(State(state): State<AppState>, request: Request) -> Response {
     let Ok(site) = &state.passkeys else { return not_asked() };
+    if let Err(refusal) = admission::counted(&state, &request) {
+        return render::refused(&state, request, refusal).await;
+    }
     let (station, cookie) = station(&state, &request);
     match state.staff.ask_for_passkey(site, &station).await {
         Ok(asked) => told(asked, cookie),

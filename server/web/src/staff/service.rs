@@ -39,6 +39,10 @@ pub async fn direct(State(state): State<AppState>, request: Request) -> Response
     let station = session_cookies::station(&state, head.headers());
     let station = station.unwrap_or_else(|| state.draw_token(18));
     let way = OnTheirWay { station, back, typed };
+    if admission::counted(&state, &head).is_err() {
+        // With what was typed, and the other ways to sign in.
+        return again(&state, head, Some(way), Why::ServiceDown).await;
+    }
     match state.staff.direct_to_service(&**service, way.clone()).await {
         Ok(Some(directed)) => {
             let label = Some(service.label().clone());

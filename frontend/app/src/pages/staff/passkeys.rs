@@ -144,6 +144,7 @@ fn form(
                 data-cancelled=said("staff_passkey_cancelled")
                 data-known=said("staff_passkey_known")
                 data-failed=said("staff_passkey_failed")
+                data-again=said("staff_passkey_kept_again")
             >
                 {fields}
                 <input type="hidden" name="challenge" value="" autocomplete="off" />
