@@ -42,7 +42,14 @@ async function renew() {
   reading = true;
   try {
     const signal = AbortSignal.timeout(15_000);
-    const answer = await fetch(location.href, { cache: 'no-store', signal });
+    // A page that reads itself keeps nobody signed in.
+    const headers = { 'x-jianma-follows': '1' };
+    const answer = await fetch(location.href, { cache: 'no-store', headers, signal });
+    // The session is over, or the counter is a colleague's by now: the whole page says so, and follows nothing.
+    if (location.pathname.startsWith('/staff') && [401, 403, 409].includes(answer.status)) {
+      location.reload();
+      return;
+    }
     if (!answer.ok) throw new Error(String(answer.status));
     put(new DOMParser().parseFromString(await answer.text(), 'text/html'));
     lost.hidden = true;

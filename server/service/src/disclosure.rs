@@ -18,6 +18,9 @@ use store::{Look, Question, Snapshot, Store, StoreError};
 
 use crate::{elsewhere, history};
 
+/// The finest grid that a policy may have, m (rule M3).
+const FINEST_M: f64 = 25.0;
+
 /// What of a place may be shown.
 pub(crate) struct Shown {
     pub(crate) profile: PublicProfile,
@@ -204,6 +207,13 @@ impl PolicyGate {
             policy.is_some_and(|policy| policy.cell(Field::ParcelCode, tier) == Disclosure::Show)
         };
         versions.iter().filter(tells).map(|version| version.dataset.id.clone()).collect()
+    }
+
+    /// The widest grid of the policies of these data sets, m.
+    pub(crate) fn coarsest_m(&self, versions: &[DataVersion], datasets: &[String]) -> f64 {
+        let named = versions.iter().filter(|version| datasets.contains(&version.dataset.id));
+        let policies = named.filter_map(|version| self.policies.governing(&version.dataset));
+        policies.map(|policy| policy.grid_m).fold(FINEST_M, f64::max)
     }
 
     /// The day in China.

@@ -190,20 +190,27 @@ impl Accounts {
     }
 
     /// The number of an entry before which nothing is as new as that, by halves: entries follow each other in
-    /// time. One that does not read counts as old, so that nothing after it is left out.
+    /// time. One that does not read counts as new: more is gone through, and nothing before it is left out.
     async fn before(&self, from: Timestamp) -> Result<u64, StaffError> {
         let Some((end, _)) = self.store.audit_head().await? else { return Ok(0) };
         let (mut old, mut new) = (0, end.sequence);
         while old < new {
             let middle = old + (new - old) / 2;
             let found = self.store.audit_after(middle, 1).await?;
-            match found.first() {
-                Some(StoredEntry::Entry(entry)) if entry.record.at() >= from => new = middle,
-                Some(entry) => old = sequence_of(entry).max(middle + 1),
+            match found.first().and_then(|entry| passed(entry, from)) {
+                Some(sequence) => old = sequence.max(middle + 1),
                 None => new = middle,
             }
         }
         Ok(old)
+    }
+}
+
+/// The number of an entry that is older than that for certain.
+fn passed(entry: &StoredEntry, from: Timestamp) -> Option<u64> {
+    match entry {
+        StoredEntry::Entry(entry) => (entry.record.at() < from).then_some(entry.sequence),
+        StoredEntry::Unreadable { .. } => None,
     }
 }
 
@@ -278,4 +285,15 @@ fn is_odd(at: Timestamp) -> bool {
         matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
     let worked = working_days().is_worked(day).unwrap_or(!is_weekend);
     !worked || !HOURS.contains(&local.hour())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_that_does_not_read_hides_none_before_it() {
+        let changed = StoredEntry::Unreadable { sequence: 501 };
+        assert_eq!(passed(&changed, Timestamp::MAX), None, "its time is not known");
+    }
 }

@@ -43,6 +43,28 @@ impl Accounts {
     /// # Errors
     /// [`StaffError`].
     pub async fn recognise(&self, token: &str, station: &str) -> Result<Recognised, StaffError> {
+        self.proved(token, station, true).await
+    }
+
+    /// The same of a page that reads itself anew: left open, it keeps nobody signed in (desk D4).
+    ///
+    /// # Errors
+    /// [`StaffError`].
+    pub async fn recognise_page(
+        &self,
+        token: &str,
+        station: &str,
+    ) -> Result<Recognised, StaffError> {
+        self.proved(token, station, false).await
+    }
+
+    /// Whom a token proves; what somebody `asked` themselves keeps them signed in.
+    async fn proved(
+        &self,
+        token: &str,
+        station: &str,
+        asked: bool,
+    ) -> Result<Recognised, StaffError> {
         let mark = digest(token);
         let Some((session, account)) = self.store.session(&mark).await? else {
             return Ok(Recognised::Nobody);
@@ -62,7 +84,7 @@ impl Accounts {
             return Ok(Recognised::Nobody);
         }
         let now = self.clock.now();
-        if now.duration_since(session.seen_at) >= NOTED_EVERY {
+        if asked && now.duration_since(session.seen_at) >= NOTED_EVERY {
             self.store.touch_session(&mark, now).await?;
         }
         Ok(Recognised::SignedIn(SignedIn { member, mark }))

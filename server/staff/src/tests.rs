@@ -205,6 +205,13 @@ async fn desk_d1_a_session_is_of_one_browser_and_ends_by_idleness_by_age_and_by_
     assert_eq!(seen(&other, "here").await, Recognised::Nobody);
     hall.later(15 * 60);
     assert_eq!(seen(&first, "here").await, Recognised::Over(li.id.clone()));
+    let left_open = sign_in().await;
+    hall.later(10 * 60);
+    let page = hall.accounts.recognise_page(&left_open.token, "here").await.unwrap();
+    assert_eq!(page, Recognised::SignedIn(left_open.who.clone()));
+    hall.later(5 * 60);
+    let over = Recognised::Over(li.id.clone());
+    assert_eq!(seen(&left_open, "here").await, over, "a page that reads itself keeps nobody in");
     let second = sign_in().await;
     for _ in 0..(12 * 6 - 1) {
         hall.later(10 * 60);

@@ -93,8 +93,7 @@ fn districts_in(
     Ok(found)
 }
 
-/// How far outside its box a generalised outline of a parcel may reach, degrees: some 50 m, more than the cells of
-/// any policy.
+/// How far outside its box a generalised outline of a parcel is looked for, degrees: some 50 m.
 const DRAWN_OUT: f64 = 0.0005;
 
 /// Parcels of current versions in whose box, drawn out by a little, a point lies: the nearest first.
@@ -116,7 +115,7 @@ pub(super) fn near_point(
         .collect()
 }
 
-/// Parcels of these data sets whose boxes, drawn out by a little, meet this one, in the order of their codes.
+/// Parcels of these data sets whose boxes meet this one, in the order of their codes.
 pub(super) fn parcels_near(
     connection: &Connection,
     datasets: &[String],
@@ -136,14 +135,7 @@ pub(super) fn parcels_near(
              order by p.code limit ?6",
         )?
         .query_and_then(
-            (
-                bounds.west - DRAWN_OUT,
-                bounds.east + DRAWN_OUT,
-                bounds.south - DRAWN_OUT,
-                bounds.north + DRAWN_OUT,
-                datasets,
-                one_more,
-            ),
+            (bounds.west, bounds.east, bounds.south, bounds.north, datasets, one_more),
             |row| read_parcel_code(text(row, 0)?),
         )?
         .collect::<Result<_, _>>()?;

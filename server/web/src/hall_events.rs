@@ -29,8 +29,9 @@ const BETWEEN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(600);
 /// Lines of one address at once: the boards and counters of a hall behind one.
 const EACH: usize = 60;
-/// Lines of everybody at once: each is a connection.
-const ALL: usize = 300;
+/// Lines at once of everybody who is not known: each is a connection. Those of the halls' own addresses are not among
+/// them, so that no stranger takes theirs.
+const ALL: usize = 200;
 /// What a line is asked to wait before it is opened again.
 const RETRY: Duration = Duration::from_secs(3);
 
@@ -38,13 +39,16 @@ const RETRY: Duration = Duration::from_secs(3);
 /// portal stops.
 type Seen = Option<(u64, Date)>;
 
+/// Lines by where they come from, and whether that is an address of the hall.
+type Lines = Arc<Mutex<HashMap<(ClientAddress, bool), usize>>>;
+
 /// Who listens, and whoever looks for them.
 #[derive(Debug)]
 pub struct HallEvents {
     seen: watch::Sender<Seen>,
     pressed: Arc<Notify>,
     looking: Mutex<Option<JoinHandle<()>>>,
-    lines: Arc<Mutex<HashMap<ClientAddress, usize>>>,
+    lines: Lines,
 }
 
 impl Default for HallEvents {
@@ -61,30 +65,32 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A line of somebody, until it is dropped.
 #[derive(Debug)]
 struct Line {
-    client: ClientAddress,
-    lines: Arc<Mutex<HashMap<ClientAddress, usize>>>,
+    from: (ClientAddress, bool),
+    lines: Lines,
 }
 
 impl Line {
-    fn of(events: &HallEvents, client: ClientAddress) -> Option<Self> {
+    fn of(events: &HallEvents, from: (ClientAddress, bool)) -> Option<Self> {
         let mut lines = locked(&events.lines);
-        let own = lines.get(&client).copied().unwrap_or_default();
-        if own >= EACH || lines.values().sum::<usize>() >= ALL {
+        let own = lines.get(&from).copied().unwrap_or_default();
+        let strangers = lines.iter().filter(|((_, is_known), _)| !is_known);
+        let is_full = !from.1 && strangers.map(|(_, count)| count).sum::<usize>() >= ALL;
+        if own >= EACH || is_full {
             return None;
         }
-        lines.insert(client, own + 1);
-        Some(Self { client, lines: events.lines.clone() })
+        lines.insert(from, own + 1);
+        Some(Self { from, lines: events.lines.clone() })
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
         let mut lines = locked(&self.lines);
-        let left = lines.get(&self.client).map_or(0, |own| own - 1);
+        let left = lines.get(&self.from).map_or(0, |own| own - 1);
         if left == 0 {
-            lines.remove(&self.client);
+            lines.remove(&self.from);
         } else {
-            lines.insert(self.client, left);
+            lines.insert(self.from, left);
         }
     }
 }
@@ -95,24 +101,18 @@ impl HallEvents {
         self.pressed.notify_one();
     }
 
-    /// Opens a line; `None` where there are too many.
+    /// Opens a line to an address, and whether it is one of the hall's; `None` where there are too many.
     pub(crate) async fn line(
         &self,
-        client: ClientAddress,
+        from: (ClientAddress, bool),
         store: &Arc<dyn Store>,
         clock: &Arc<dyn Clock>,
     ) -> Option<BoxStream<'static, Result<Event, Infallible>>> {
-        let line = Line::of(self, client)?;
+        let line = Line::of(self, from)?;
         let now = look(&**store, &**clock).await;
         let mut listening = self.seen.subscribe();
         if let Some(now) = now {
-            self.seen.send_if_modified(|seen| {
-                let is_new = seen.is_some_and(|seen| seen != now);
-                if is_new {
-                    *seen = Some(now);
-                }
-                is_new
-            });
+            tell(&self.seen, now);
         }
         // What is so now the page has read, or reads when it hears that the line is open.
         listening.mark_unchanged();
@@ -147,13 +147,7 @@ impl HallEvents {
                 }
                 // Where the store does not answer nothing is said: pages see that by themselves.
                 let Some(now) = look(&*store, &*clock).await else { continue };
-                seen.send_if_modified(|seen| {
-                    let is_new = seen.is_some_and(|seen| seen != now);
-                    if is_new {
-                        *seen = Some(now);
-                    }
-                    is_new
-                });
+                tell(&seen, now);
             }
         }));
     }
@@ -173,6 +167,17 @@ impl HallEvents {
     }
 }
 
+/// Tells whoever listens, where it is new.
+fn tell(seen: &watch::Sender<Seen>, now: (u64, Date)) {
+    seen.send_if_modified(|seen| {
+        let is_new = seen.is_some_and(|seen| seen != now);
+        if is_new {
+            *seen = Some(now);
+        }
+        is_new
+    });
+}
+
 async fn look(store: &dyn Store, clock: &dyn Clock) -> Option<(u64, Date)> {
     let revision = store.queue_revision().await.ok()?;
     Some((revision, china_date(clock.now())))
@@ -184,8 +189,8 @@ mod tests {
 
     use super::*;
 
-    fn client(last: u8) -> ClientAddress {
-        ClientAddress::of(IpAddr::from([198, 51, 100, last]))
+    fn client(last: u8) -> (ClientAddress, bool) {
+        (ClientAddress::of(IpAddr::from([198, 51, 100, last])), false)
     }
 
     #[test]
@@ -198,9 +203,13 @@ mod tests {
             .map_while(|last| Line::of(&events, client(last)))
             .collect();
         assert_eq!(own.len() + others.len(), ALL);
+        assert!(Line::of(&events, client(99)).is_none(), "strangers have theirs");
+        let of_hall = (client(1).0, true);
+        let known: Vec<_> = (0..EACH).map(|_| Line::of(&events, of_hall).unwrap()).collect();
+        assert!(Line::of(&events, of_hall).is_none(), "and a hall its own");
         own.pop();
         assert!(Line::of(&events, client(1)).is_some(), "what is ended makes room");
-        drop((own, others));
+        drop((own, others, known));
         assert!(locked(&events.lines).is_empty(), "nobody is remembered");
     }
 }

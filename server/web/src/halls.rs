@@ -130,10 +130,11 @@ pub async fn events(
     request: Request,
 ) -> Response {
     let client = request.extensions().get::<ClientAddress>().copied();
-    let (Some(client), true) = (client, state.settings.halls.contains_key(&id)) else {
+    let (Some(client), Some(hall)) = (client, state.settings.halls.get(&id)) else {
         return render::refused(&state, request, Refusal::NotFound).await;
     };
-    let Some(line) = state.halls.line(client, &state.store, &state.clock).await else {
+    let from = (client, hall.is_of(client));
+    let Some(line) = state.halls.line(from, &state.store, &state.clock).await else {
         return Refusal::too_many(LINE_LATER).problem().respond(request.extensions());
     };
     let mut response = Sse::new(line).keep_alive(KeepAlive::default()).into_response();

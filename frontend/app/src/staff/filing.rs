@@ -181,10 +181,12 @@ pub enum MirrorPage {
         changed: bool,
         /// What was handed in.
         receipts: Vec<ReceiptShown>,
-        /// Whether the page clears itself: a screen of the counter that shows a receipt and nothing to be confirmed.
-        clears: bool,
+        /// Minutes after which the page clears itself: of a screen of the counter always.
+        clears: Option<u32>,
     },
 }
 
-/// Minutes after which a screen of the counter that shows a receipt clears itself.
+/// Minutes after which a screen of the counter that shows a receipt, and nothing to be confirmed, clears itself.
 pub const CLEARS_AFTER: u32 = 3;
+/// Minutes after which any other screen of the counter does where nobody presses anything.
+pub const LEFT_AFTER: u32 = 15;

@@ -23,6 +23,11 @@ use crate::disclosure::{Disclosed, PolicyGate};
 const MOST_PARCELS: usize = 200;
 /// Parcels at most that are looked up in and around it, to see on which it lies.
 const MOST_LOOKED_UP: usize = 1_000;
+/// Cells that parcels are looked up around an outline: what is shown of one reaches up to a cell beyond its edge, and what
+/// it may lie on one more.
+const CELLS_AROUND: f64 = 2.0;
+/// Metres of a degree north and east, at the northern end of the country: nowhere in it are there fewer.
+const OF_A_DEGREE: (f64, f64) = (110_000.0, 64_000.0);
 /// So many pieces to a side the ground around an outline is looked through in: of one that is long and aslant, or
 /// bends, only those that it meets.
 const PIECES: u8 = 8;
@@ -52,7 +57,7 @@ impl Parcels {
         // Of others nobody may know that they are there.
         let told = gate.telling(&versions, Tier::Public);
         let mut codes = BTreeSet::new();
-        for bounds in pieces(outline) {
+        for bounds in pieces(outline, gate.coarsest_m(&versions, &told)) {
             match moment.parcels_near(&told, bounds, MOST_LOOKED_UP)? {
                 Some(near) => codes.extend(near),
                 None => return Ok(Err(Cause::TooMany)),
@@ -103,8 +108,9 @@ impl Parcels {
     }
 }
 
-/// Boxes that together hold an outline, and little besides.
-fn pieces(outline: &Outline) -> Vec<Bounds> {
+/// Boxes that together hold an outline and as much around it as matters, and little besides. They lie on a grid of
+/// cells of `grid_m`, m: by how much is looked up, no edge of a parcel is told more exactly (rule M3).
+fn pieces(outline: &Outline, grid_m: f64) -> Vec<Bounds> {
     let Some(window) = outline.shape().bounding_rect() else { return Vec::new() };
     let side = |of: f64| of / f64::from(PIECES);
     let (wide, high) = (side(window.width()), side(window.height()));
@@ -115,13 +121,22 @@ fn pieces(outline: &Outline) -> Vec<Bounds> {
     let piece = |(east, north)| Rect::new(corner(east, north), corner(east + 1, north + 1));
     let all = (0..PIECES).flat_map(|east| (0..PIECES).map(move |north| (east, north)));
     let met = all.map(piece).filter(|piece| piece.intersects(outline.shape()));
-    let bounds = |it: Rect<f64>| Bounds {
-        west: it.min().x,
-        south: it.min().y,
-        east: it.max().x,
-        north: it.max().y,
-    };
-    met.map(bounds).collect()
+    let (north, east) = (grid_m / OF_A_DEGREE.0, grid_m / OF_A_DEGREE.1);
+    let below = |at: f64, cell: f64| ((at / cell).floor() - CELLS_AROUND) * cell;
+    let above = |at: f64, cell: f64| ((at / cell).ceil() + CELLS_AROUND) * cell;
+    let mut boxes: Vec<Bounds> = Vec::new();
+    for it in met {
+        let bounds = Bounds {
+            west: below(it.min().x, east),
+            south: below(it.min().y, north),
+            east: above(it.max().x, east),
+            north: above(it.max().y, north),
+        };
+        if !boxes.contains(&bounds) {
+            boxes.push(bounds);
+        }
+    }
+    boxes
 }
 
 /// What the registers of parcels say of a value: the codes of all of them. Every one of them must pass, so where they
@@ -141,4 +156,33 @@ pub(super) fn value(rules: &RuleSet, id: &str, parcels: Result<&[&PublicProfile]
         return Err(Cause::Differs);
     }
     Ok((Reading::Codes(each.into_iter().flatten().collect()), seen.into_iter().collect()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn drawn(west: f64, south: f64) -> Outline {
+        let corners = [(0.0, 0.0), (0.0004, 0.0), (0.0004, 0.0004), (0.0, 0.0004)];
+        let line = |(x, y): (f64, f64)| format!("{:.7} {:.7}", west + x, south + y);
+        Outline::read(&corners.map(line).join("\n")).unwrap()
+    }
+
+    #[test]
+    fn sites_s2_s11_what_is_looked_up_tells_no_edge_more_exactly_than_a_grid_does() {
+        // A centimetre each time: within 2 m there is one edge of the grid at most.
+        let asked: Vec<_> = (0..200)
+            .map(|step| pieces(&drawn(119.9 + f64::from(step) * 1e-7, 30.5), 25.0))
+            .collect();
+        let told = asked.windows(2).filter(|two| two[0] != two[1]).count();
+        assert!(told <= 2, "{told}");
+        // And as far as what is shown of a parcel may reach, north and south, on a wide grid too.
+        for (south, grid_m) in [(30.5, 25.0), (45.0, 25.0), (45.0, 50.0)] {
+            let boxes = pieces(&drawn(119.9, south), grid_m);
+            let east = boxes.iter().map(|it| it.east).fold(f64::MIN, f64::max);
+            let metres = (east - 119.9004) * 111_000.0 * south.to_radians().cos();
+            assert!(metres >= 2.0 * grid_m, "{south} {grid_m}: {metres}");
+        }
+    }
 }

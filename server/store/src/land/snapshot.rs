@@ -67,9 +67,9 @@ pub trait Snapshot {
     /// [`StoreError`].
     fn fill(&self, version: &DataVersion, surroundings: Surroundings) -> Result<bool, StoreError>;
 
-    /// Codes of parcels that current data sets of these names have in a box, drawn out by as much as an outline on a
-    /// grid may reach beyond its own; `None` where there are more than `limit`. Never a classified one. What of them
-    /// may be told is for the caller to look up.
+    /// Codes of parcels that current data sets of these names have in a box; `None` where there are more than `limit`.
+    /// Never a classified one. How far around is asked, and what of them may be told, is for the caller to see to:
+    /// an outline on a grid reaches beyond the box of its parcel.
     ///
     /// # Errors
     /// [`StoreError`].

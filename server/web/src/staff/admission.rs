@@ -24,6 +24,10 @@ use crate::{
     state::AppState,
 };
 
+/// The header by which a page says that it reads itself anew, and nobody pressed anything (`hall.js`). Who sends it without
+/// need is signed out the sooner.
+const FOLLOWS: HeaderName = HeaderName::from_static("x-jianma-follows");
+
 /// What of a form is carried through a sign-in, and no more.
 const CARRIED: [&str; 7] = ["q", "place", "number", "case", "reason", "to", "note"];
 
@@ -50,7 +54,8 @@ pub(super) async fn admitted(state: &AppState, request: Request) -> Result<Admit
         tracing::error!("a route of the counter is in no table: nobody is answered");
         return Err(render::refused(state, head, Refusal::NotFound).await);
     };
-    let who = match recognised(state, head.headers()).await {
+    let follows = head.method().is_safe() && head.headers().contains_key(FOLLOWS);
+    let who = match recognised(state, head.headers(), follows).await {
         Ok(Recognised::SignedIn(who)) => who,
         Ok(Recognised::Over(id)) => {
             return Err(sign_in_first(state, head, &form, (Why::Over, id.as_str())).await);
@@ -72,9 +77,14 @@ pub(super) async fn admitted(state: &AppState, request: Request) -> Result<Admit
     Ok(Admitted { who, head, form, switched })
 }
 
-async fn recognised(state: &AppState, headers: &HeaderMap) -> Result<Recognised, StaffError> {
+async fn recognised(
+    state: &AppState,
+    headers: &HeaderMap,
+    follows: bool,
+) -> Result<Recognised, StaffError> {
     let token = session_cookies::token(state, headers);
     match token.zip(session_cookies::station(state, headers)) {
+        Some((token, station)) if follows => state.staff.recognise_page(&token, &station).await,
         Some((token, station)) => state.staff.recognise(&token, &station).await,
         None => Ok(Recognised::Nobody),
     }

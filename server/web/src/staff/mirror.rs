@@ -8,7 +8,7 @@
 use app::{
     staff::{
         Shows,
-        filing::{CLEARS_AFTER, MirrorPage, ReceiptShown},
+        filing::{CLEARS_AFTER, LEFT_AFTER, MirrorPage, ReceiptShown},
     },
     urls,
 };
@@ -262,13 +262,15 @@ async fn shown_to(
     }
     let shown = shown::digests(&filings);
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::OK };
-    let clears = opened.how == ConsentBy::CounterScreen
-        && !receipts.is_empty()
-        && filings.iter().all(|filing| filing.confirmed.is_some());
+    // What an applicant leaves behind on a screen of the counter is not for the next one.
+    let is_done = !receipts.is_empty() && filings.iter().all(|filing| filing.confirmed.is_some());
+    let after = if is_done { CLEARS_AFTER } else { LEFT_AFTER };
+    let clears = (opened.how == ConsentBy::CounterScreen).then_some(after);
     let page = MirrorPage::Shown { filings, shown, changed, receipts, clears };
     let mut response = drawn(state, head, page, status).await;
-    let cleared = format!("{}; url={}?{}=1", CLEARS_AFTER * 60, urls::MIRROR, urls::CLEARED);
-    if let (true, Ok(cleared)) = (clears, HeaderValue::from_str(&cleared)) {
+    let cleared =
+        clears.map(|after| format!("{}; url={}?{}=1", after * 60, urls::MIRROR, urls::CLEARED));
+    if let Some(cleared) = cleared.and_then(|text| HeaderValue::from_str(&text).ok()) {
         response.headers_mut().insert(header::REFRESH, cleared);
     }
     response

@@ -231,6 +231,9 @@ async fn desk_d6_in_one_visit_the_applicant_is_entered_once_and_confirms_all_of_
     let mut screen = Browser::at(&web, 1);
     screen.cookies.clone_from(&desk.clerk.cookies);
     opened(&mut screen, &code).await;
+    let waits = screen.get("/counter").await;
+    assert_eq!(waits.header("refresh"), "900; url=/counter?cleared=1", "also where one leaves");
+    assert!(waits.text().contains("15 分钟后自动清除"), "{}", waits.text());
     assert_eq!(confirms(&mut screen).await.status, 303);
     assert_eq!(desk.act("hand_in").await.status, 303);
     let page = screen.get("/counter").await;

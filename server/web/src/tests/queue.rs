@@ -144,7 +144,10 @@ async fn desk_d9_a_line_says_that_something_changed_and_nothing_else() {
     ] {
         assert!(board.text().contains(part), "{part}: {}", board.text());
     }
-    assert_eq!(web.get("/hall.js").await.header("content-type"), "text/javascript; charset=utf-8");
+    let script = web.get("/hall.js").await;
+    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+    // By this its page keeps nobody signed in (desk D4).
+    assert!(script.text().contains("'x-jianma-follows'"));
     let alone = visitor.get("/hall/main/ticket?number=B001").await;
     assert!(alone.text().contains("前面没有人了"), "{}", alone.text());
 }

@@ -15,7 +15,7 @@ use crate::{
     },
     staff::{
         Say,
-        filing::{CLEARS_AFTER, MirrorPage, PaperPage, ReceiptShown, ShownFiling, consent_key},
+        filing::{MirrorPage, PaperPage, ReceiptShown, ShownFiling, consent_key},
     },
     urls,
     words::Words,
@@ -56,9 +56,10 @@ pub(super) fn mirror(words: Words, page: MirrorPage) -> AnyView {
                 }
             });
             let has_receipts = !receipts.is_empty();
-            let clearing = clears.then(|| {
-                let minutes = CLEARS_AFTER.to_string();
-                let text = words.fill("mirror_clears", &[("minutes", &minutes)]);
+            let clearing = clears.map(|minutes| {
+                let minutes = minutes.to_string();
+                let key = if has_receipts { "mirror_clears" } else { "mirror_left" };
+                let text = words.fill(key, &[("minutes", &minutes)]);
                 view! { <p class="quiet">{text}</p> }
             });
             view! {
@@ -67,7 +68,7 @@ pub(super) fn mirror(words: Words, page: MirrorPage) -> AnyView {
                     <h1>{words.t(title)}</h1>
                     {said}
                     {clearing}
-                    {(!unconfirmed).then(|| view! {
+                    {(!unconfirmed || clears.is_some()).then(|| view! {
                         <p><a class="button" href=urls::MIRROR>{words.t("mirror_again")}</a></p>
                     })}
                     {receipts_on_screen(words, receipts)}
