@@ -15,8 +15,8 @@ use crate::{clock::china_date, working_days::WorkingDays};
 /// Why an outcome cannot be said now. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutcomeRefused {
-    /// The department is done with the request.
-    #[error("the request is {}: what becomes of it as an application is not said any more", .0.name())]
+    /// It was decided, also where that was corrected since, or the applicant took it back.
+    #[error("the request was {}: what becomes of it as an application is not said any more", .0.name())]
     Done(RequestState),
     /// Another one stands.
     #[error("{} was said, and {} does not follow that", .0.name(), .1.name())]
@@ -42,8 +42,8 @@ pub enum OutcomeRefused {
          reasons"
     )]
     Answered(Date),
-    /// The day that it names has passed.
-    #[error("`until` is {0}, which has passed")]
+    /// The day that it names has passed, or is the one on which it is said, which leaves no time.
+    #[error("`until` is {0}; it has to be a day after today")]
     Passed(Date),
 }
 
@@ -64,50 +64,71 @@ impl Outcome {
             SupplementAsked,
         };
         let stands = events.last().map_or(RequestState::Submitted, |event| event.state);
-        if !taken_up && matches!(stands, RequestState::Decided | RequestState::Withdrawn) {
+        if !taken_up && stands == RequestState::Withdrawn {
             return Err(OutcomeRefused::Done(stands));
+        }
+        if !taken_up && is_decided(events) {
+            return Err(OutcomeRefused::Done(RequestState::Decided));
         }
         let today = china_date(at);
         if let Some(day) = self.missing().and_then(|(_, deadline)| deadline.until)
-            && day < today
+            && day <= today
         {
             return Err(OutcomeRefused::Passed(day));
         }
         let last = latest(events).filter(|_| !taken_up);
         let (kind, before) = (self.kind(), last.map(|(_, _, outcome)| outcome.kind()));
+        let over = || {
+            let none = Err(OutcomeRefused::NothingBefore(kind));
+            last.map_or(none, |asked| over(events, asked, today, calendar))
+        };
         match (before, kind) {
             (
                 None | Some(SupplementAsked),
                 Accepted | AcceptedWithGaps | NotAccepted | SupplementAsked,
             )
             | (Some(AcceptedWithGaps), Accepted)
-            | (Some(Accepted | AcceptedWithGaps), AcceptanceRevoked) => Ok(()),
+            | (Some(Accepted), AcceptanceRevoked) => Ok(()),
             (None, _) => Err(OutcomeRefused::NothingBefore(kind)),
-            (Some(SupplementAsked), DeemedWithdrawn) => match last {
-                Some(asked) => over(events, asked, today, calendar),
-                None => Err(OutcomeRefused::NothingBefore(kind)),
-            },
+            // Whether what came is enough, its reasons say; where nothing came, the time that was given is kept.
+            (Some(AcceptedWithGaps), AcceptanceRevoked)
+                if last.is_some_and(|(at, _, _)| answered(events, at).is_some()) =>
+            {
+                Ok(())
+            }
+            (Some(SupplementAsked), DeemedWithdrawn)
+            | (Some(AcceptedWithGaps), AcceptanceRevoked) => over(),
             (Some(before), _) => Err(OutcomeRefused::Stands(before, kind)),
         }
     }
 }
 
-/// The last outcome since the request was taken up again, if it was, with where it stands among its events.
-fn latest(events: &[RequestEvent]) -> Option<(usize, &RequestEvent, &Outcome)> {
+/// Where the events begin that count: with the one that took the request up again, if it was.
+fn begins(events: &[RequestEvent]) -> usize {
     let taken_up = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| events.get(before));
         events.get(*at).is_some_and(|event| event.step(before) == Step::Reopened)
     };
-    let begins = (0..events.len()).rev().find(taken_up).unwrap_or(0);
-    let all = events.iter().enumerate().skip(begins).rev();
+    (0..events.len()).rev().find(taken_up).unwrap_or(0)
+}
+
+/// Whether the request was decided since it was taken up again, if it was; also where that was corrected.
+fn is_decided(events: &[RequestEvent]) -> bool {
+    events.iter().skip(begins(events)).any(|event| event.state == RequestState::Decided)
+}
+
+/// The last outcome since the request was taken up again, if it was, with where it stands among its events.
+fn latest(events: &[RequestEvent]) -> Option<(usize, &RequestEvent, &Outcome)> {
+    let all = events.iter().enumerate().skip(begins(events)).rev();
     all.into_iter().find_map(|(at, event)| Some((at, event, event.outcome.as_ref()?)))
 }
 
-/// When the applicant first changed what they had handed in after the event of that place.
-fn answered(events: &[RequestEvent], asked_at: usize) -> Option<Timestamp> {
+/// When the applicant first changed what they had handed in after the event of that place, or staff did for them.
+pub(super) fn answered(events: &[RequestEvent], asked_at: usize) -> Option<Timestamp> {
     let later = events.iter().enumerate().skip(asked_at + 1);
     let mut amended = later.filter(|(at, event)| {
-        event.actor == Actor::Applicant && event.step(events.get(at - 1)) == Step::Amendment
+        let own = event.actor == Actor::Applicant;
+        event.corrected || (own && event.step(events.get(at - 1)) == Step::Amendment)
     });
     amended.next().map(|(_, event)| event.at)
 }
@@ -135,7 +156,7 @@ pub struct Outstanding<'e> {
     pub event: &'e RequestEvent,
     /// The outcome.
     pub outcome: &'e Outcome,
-    /// When the applicant changed what they had handed in since, first.
+    /// When what the applicant had handed in was changed since, first, by them or by staff for them.
     pub answered: Option<Timestamp>,
 }
 
@@ -155,7 +176,8 @@ pub fn outstanding(events: &[RequestEvent]) -> Option<Outstanding<'_>> {
     let (at, event, outcome) = latest(events)?;
     let stands = events.last()?.state;
     let holds = match stands {
-        RequestState::Decided | RequestState::Withdrawn => false,
+        RequestState::Withdrawn => false,
+        _ if is_decided(events) => false,
         RequestState::Returned => outcome.kind().ends(),
         _ => true,
     };

@@ -70,6 +70,10 @@ pub struct RequestEvent {
     /// The event whose document somebody at the counter printed, by its sequence; `actor` is they then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed: Option<u32>,
+    /// Whether staff corrected for the applicant what was handed in; `actor` is they then. A correction of the
+    /// applicant's own is told by its `actor`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
     /// SHA-256 over the event before and this one, URL-safe base64.
     pub hash: String,
 }
@@ -88,7 +92,7 @@ impl RequestEvent {
     ) -> Self {
         let sequence = previous.map_or(1, |event| event.sequence + 1);
         let (facts, hash) = (BTreeMap::new(), String::new());
-        let (rating, outcome, printed) = (None, None, None);
+        let (rating, outcome, printed, corrected) = (None, None, None, false);
         let mut event = Self {
             sequence,
             at,
@@ -100,6 +104,7 @@ impl RequestEvent {
             rating,
             outcome,
             printed,
+            corrected,
             hash,
         };
         event.hash = event.chain(previous.map_or("", |event| &event.hash), number);
@@ -159,6 +164,15 @@ impl RequestEvent {
         self
     }
 
+    /// The same event after `previous` as a correction of what was handed in, and its hash. The applicant's own is as it
+    /// always was.
+    #[must_use]
+    pub fn correcting(mut self, previous: Option<&Self>, number: &RequestNumber) -> Self {
+        self.corrected = matches!(self.actor, Actor::Staff(_));
+        self.hash = self.chain(previous.map_or("", |event| &event.hash), number);
+        self
+    }
+
     /// Whether the event's hash follows from its content and the one before.
     #[must_use]
     pub fn follows(&self, previous: Option<&Self>, number: &RequestNumber) -> bool {
@@ -207,6 +221,9 @@ impl RequestEvent {
         // later has the hash that it had before there was any.
         let late = (&self.outcome, self.printed);
         let bytes = match self.rating {
+            _ if self.corrected => {
+                serde_json::to_vec(&(content, &self.facts, self.rating, late, "corrected"))
+            }
             _ if late != (&None, None) => {
                 serde_json::to_vec(&(content, &self.facts, self.rating, late))
             }

@@ -242,6 +242,11 @@ mod tests {
         };
         events.push(decided);
         events.push(reopen(&number(), &events, WITHIN, &asked(3)).unwrap());
+        // Somebody at the counter reads it, which is no word.
+        let (clerk, why) = (Actor::Staff("li.na@planning".into()), Some("电话询问".to_owned()));
+        let decided = RequestState::Decided;
+        let look = RequestEvent::after(events.last(), &number(), at(3), decided, clerk, None, why);
+        events.push(look);
         // Its decision under another message id, as senders do that lost our answer.
         assert_eq!(word(&events, RequestState::Decided, 4), Follows::NothingNew);
         assert!(reopening_asked(&events).is_some(), "it waits still");

@@ -5,10 +5,14 @@ use jiff::civil::Date;
 use super::{Outcome, OutcomeKind, Request, RequestEvent, RequestState};
 use crate::{clock::china_date, working_days::WorkingDays};
 
+/// Working days within which a department has to say what becomes of a request as an application; one of which it said
+/// nothing by then counts as accepted (行政许可法 art. 32).
+const SAID_WITHIN: u32 = 5;
+
 /// How a request stands against the time that the law allows. Counted from the day on which the department
-/// accepted it, where it says so by an outcome (行政许可法 art. 42), otherwise from the one on which it
-/// confirmed that it has the request: what it asks for afterwards, a hearing or a survey stops the law's own
-/// clock (行政许可法 art. 45), and a portal knows of none of them.
+/// accepted it, where it began in time to say outcomes of it (行政许可法 art. 42), otherwise from the one on which it
+/// confirmed that it has the request: no outcome that comes later stops that. What it asks for afterwards, a hearing
+/// or a survey stops the law's own clock (行政许可法 art. 45), and a portal knows of none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLimit {
     /// What the law allows.
@@ -22,7 +26,7 @@ pub struct TimeLimit {
 pub enum Elapsed {
     /// The department has not accepted it, or not confirmed that it has the request.
     NotBegun,
-    /// It runs out in a year whose holidays are not known.
+    /// It runs out in a year whose holidays are not known, or they are not known of the days from which it counts.
     RunsOutUnknown {
         /// The day of the confirmation, in China.
         begun: Date,
@@ -70,17 +74,32 @@ impl TimeLimit {
         if state == RequestState::Withdrawn || taken_up_again {
             return None;
         }
-        let says_outcomes = request.events.iter().any(|event| event.outcome.is_some());
+        let confirmed =
+            day_of(|state| !matches!(state, RequestState::Submitted | RequestState::Sent));
+        let first = request.events.iter().find(|event| event.outcome.is_some());
+        let first = first.map(|event| china_date(event.at));
+        // In how many working days after its confirmation it first said one; none where holidays are not known.
+        let within =
+            confirmed.zip(first).map(|(confirmed, said)| calendar.between(confirmed, said));
         let accepted = |event: &&RequestEvent| {
             let kind = event.outcome.as_ref().map(Outcome::kind);
             matches!(kind, Some(OutcomeKind::Accepted | OutcomeKind::AcceptedWithGaps))
         };
-        let begun = if says_outcomes {
-            request.events.iter().find(accepted).map(|event| china_date(event.at))
-        } else {
-            day_of(|state| !matches!(state, RequestState::Submitted | RequestState::Sent))
+        let ended = day_of(RequestState::is_final);
+        let begun = match (within, confirmed) {
+            (Some(None), Some(begun)) => {
+                let stands = match ended {
+                    Some(_) => Elapsed::Ended { after: None },
+                    None => Elapsed::RunsOutUnknown { begun },
+                };
+                return Some(Self { working_days, stands });
+            }
+            (Some(Some(days)), _) if days <= SAID_WITHIN => {
+                request.events.iter().find(accepted).map(|event| china_date(event.at))
+            }
+            _ => confirmed,
         };
-        let stands = match (begun, day_of(RequestState::is_final)) {
+        let stands = match (begun, ended) {
             // What was not accepted has no time that could be counted.
             (None, Some(_)) => return None,
             (None, None) => Elapsed::NotBegun,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Actor, Outcome, OutcomeRefused, RequestEvent, RequestNumber, RequestState, Step,
-    reopening::is_last_ask, reopening_asked,
+    acceptance::answered, reopening::is_last_ask, reopening_asked,
 };
 use crate::{clock::china_date, suitability::Said, working_days::working_days};
 
@@ -99,21 +99,24 @@ impl DepartmentWord {
             return false;
         }
         if let Some(outcome) = &self.outcome {
-            let mut by_it = events.iter().rev().filter(|event| event.actor == own);
-            let before = by_it.find_map(|event| Some((event, event.outcome.as_ref()?)));
-            let same = before.is_some_and(|(event, before)| {
-                before.says_like(outcome) && (self.note.is_none() || event.note == self.note)
+            let mut by_it = events.iter().enumerate().rev().filter(|(_, event)| event.actor == own);
+            let before = by_it.find_map(|(at, event)| Some((at, event, event.outcome.as_ref()?)));
+            // Asked for again after the applicant answered it is new: what came is not enough.
+            let same = before.is_some_and(|(at, event, before)| {
+                before.says_like(outcome)
+                    && (self.note.is_none() || event.note == self.note)
+                    && (outcome.missing().is_none() || answered(events, at).is_none())
             });
             if !same {
                 return false;
             }
         } else if self.note.is_some() {
-            // Between the two the applicant may have rated it, or asked for it to be taken up again, and the counter
-            // printed a notice.
+            // Between the two the applicant may have rated it, or asked for it to be taken up again, and staff read
+            // it, took it away or printed a notice. What staff corrected changed it.
             let is_said = |(at, event): &(usize, &RequestEvent)| {
                 let before = at.checked_sub(1).and_then(|before| events.get(before));
-                event.printed.is_none()
-                    && !matches!(event.step(before), Step::Rating | Step::Reopening)
+                let by_staff = matches!(event.actor, Actor::Staff(_)) && !event.corrected;
+                !by_staff && !matches!(event.step(before), Step::Rating | Step::Reopening)
             };
             let last = events.iter().enumerate().rev().find(is_said);
             return last.is_some_and(|(_, last)| {

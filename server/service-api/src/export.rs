@@ -107,6 +107,9 @@ pub struct ExportedEvent {
     /// The event whose notice was printed at the counter, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed: Option<u32>,
+    /// That staff corrected for the applicant what was handed in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub corrected: bool,
     /// SHA-256 chained to the event before.
     pub hash: String,
 }

@@ -27,6 +27,8 @@ struct EventContent {
     outcome: Option<Outcome>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     printed: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    corrected: bool,
     hash: String,
 }
 
@@ -44,6 +46,7 @@ pub(super) fn insert_event(
         facts: event.facts.clone(),
         outcome: event.outcome.clone(),
         printed: event.printed,
+        corrected: event.corrected,
         hash: event.hash.clone(),
     };
     let place = event_place(number.as_str(), event.sequence);
@@ -73,7 +76,7 @@ pub(super) fn read_event(
     let rating =
         |stars: u8| Rating::from_stars(stars).ok_or_else(|| corrupt("rating")(stars.to_string()));
     let place = event_place(number.as_str(), sequence);
-    let EventContent { actor, reference, note, facts, outcome, printed, hash } =
+    let EventContent { actor, reference, note, facts, outcome, printed, corrected, hash } =
         connection.open_value(&place, blob(row, 3)?)?;
     Ok(RequestEvent {
         sequence,
@@ -87,6 +90,7 @@ pub(super) fn read_event(
         rating: row.get::<_, Option<u8>>(4)?.map(rating).transpose()?,
         outcome,
         printed,
+        corrected,
         hash,
     })
 }

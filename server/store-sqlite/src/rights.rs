@@ -299,7 +299,8 @@ fn correct(
     if sequence > MOST_CORRECTIONS + 1 {
         return Ok(Corrected::TooOften);
     }
-    let event = RequestEvent::after(Some(&last), &number, at, last.state, actor, None, reason);
+    let event = RequestEvent::after(Some(&last), &number, at, last.state, actor, None, reason)
+        .correcting(Some(&last), &number);
     insert_event(connection, id, &number, &event)?;
     let payload = DeliveryPayload::of(number.clone(), changed, submitted_at, Some(at));
     let message = Message::whole(sequence, &payload.confirmed_by(confirmation));

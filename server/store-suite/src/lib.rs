@@ -177,6 +177,7 @@ macro_rules! conformance {
             rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
             rights::p10_all_that_is_kept_is_handed_out
             outcomes::desk_d10_an_outcome_is_kept_with_its_event_and_each_print_is_counted
+            outcomes::desk_d10_what_staff_correct_for_an_applicant_is_kept_as_their_answer
             rating::s8_a_rating_is_an_event_of_its_request
             rating::s12_what_became_of_requests_is_counted_by_day
             reopening::s8_what_was_taken_up_again_is_open_until_it_ends_again

@@ -1,5 +1,5 @@
-//! The documents of outcomes (desk D10): each is made of the event that said it, of nothing else, and so is the same
-//! however often it is drawn.
+//! The documents of outcomes (desk D10): each is made of the event that said it, and so is the same however often it is
+//! drawn, but for what its office and its service are called.
 
 use jiff::civil::Date;
 

@@ -147,13 +147,13 @@ fn desk_d10_nothing_goes_back_and_nothing_comes_unasked() {
         assert_eq!(after(Some(accepted()), next), Err(OutcomeRefused::Stands(Accepted, kind)));
     }
     assert_eq!(after(Some(gaps(date(2026, 11, 20))), accepted()), Ok(()));
-    assert_eq!(after(Some(gaps(date(2026, 11, 20))), revoked()), Ok(()));
     assert_eq!(after(Some(accepted()), revoked()), Ok(()));
     assert_eq!(after(Some(asked(5)), accepted()), Ok(()));
-    assert_eq!(
-        after(None, gaps(date(2026, 11, 1))),
-        Err(OutcomeRefused::Passed(date(2026, 11, 1)))
-    );
+    // The day on which it is said leaves no time.
+    for until in [date(2026, 11, 1), date(2026, 11, 3)] {
+        assert_eq!(after(None, gaps(until)), Err(OutcomeRefused::Passed(until)));
+    }
+    assert_eq!(after(None, gaps(date(2026, 11, 4))), Ok(()));
     let mut events = submitted(day);
     say(&mut events, refused(), day).unwrap();
     let again = Outcome::NotAccepted { reasons: "另一个理由".into() };
@@ -169,6 +169,71 @@ fn desk_d10_nothing_goes_back_and_nothing_comes_unasked() {
     assert_eq!(say(&mut events, refused(), day), Err(OutcomeRefused::Done(RequestState::Decided)));
 }
 
+/// A word that says no outcome.
+fn plain(state: RequestState, day: Date) -> DepartmentWord {
+    DepartmentWord { state, outcome: None, ..word(Outcome::Accepted {}, day) }
+}
+
+fn heard(events: &mut Vec<RequestEvent>, word: &DepartmentWord) {
+    let Follows::Event(event) = word.follows(events) else { panic!("{word:?}") };
+    events.push(event);
+}
+
+#[test]
+fn desk_d10_what_was_decided_has_no_outcome_any_more_also_where_that_was_corrected() {
+    use RequestState::{Decided, Returned};
+    let day = date(2026, 11, 2);
+    for (first, late) in
+        [(asked(5), Outcome::DeemedWithdrawn {}), (Outcome::Accepted {}, revoked())]
+    {
+        let mut events = submitted(day);
+        say(&mut events, first, day).unwrap();
+        heard(&mut events, &plain(Decided, day));
+        heard(&mut events, &plain(Returned, day));
+        assert_eq!(outstanding(&events), None);
+        let refused = say(&mut events, late, date(2026, 11, 20));
+        assert_eq!(refused, Err(OutcomeRefused::Done(Decided)));
+    }
+}
+
+#[test]
+fn desk_d10_acceptance_with_gaps_is_revoked_after_its_last_day_or_for_an_answer_that_is_not_enough()
+{
+    let (day, until) = (date(2026, 11, 2), date(2026, 11, 20));
+    let mut events = submitted(day);
+    say(&mut events, gaps(until), day).unwrap();
+    let early = say(&mut events.clone(), revoked(), until);
+    assert_eq!(early, Err(OutcomeRefused::NotOver(until)));
+    assert_eq!(say(&mut events.clone(), revoked(), date(2026, 11, 21)), Ok(()));
+    let answer = by(Actor::Applicant, &events, noon(date(2026, 11, 4)), RequestState::InProgress);
+    events.push(answer);
+    assert_eq!(say(&mut events, revoked(), date(2026, 11, 5)), Ok(()));
+}
+
+#[test]
+fn desk_d10_what_staff_correct_for_the_applicant_is_an_answer_and_a_look_is_none() {
+    let day = date(2026, 11, 2);
+    let mut events = submitted(day);
+    say(&mut events, asked(5), day).unwrap();
+    let staff = || Actor::Staff("li.na@planning".into());
+    let answered = noon(date(2026, 11, 4));
+    let look = by(staff(), &events, answered, RequestState::InProgress);
+    let corrected = look.clone().correcting(events.last(), &number());
+    assert!(corrected.follows(events.last(), &number()) && corrected.hash != look.hash);
+    let unmarked = RequestEvent { corrected: false, ..corrected.clone() };
+    assert!(!unmarked.follows(events.last(), &number()), "the mark is in the chain");
+    let late = date(2026, 11, 20);
+    for (event, may) in [(look, Ok(())), (corrected, Err(date(2026, 11, 4)))] {
+        let mut events = events.clone();
+        events.push(event);
+        let over = say(&mut events, Outcome::DeemedWithdrawn {}, late);
+        assert_eq!(over, may.map_err(OutcomeRefused::Answered));
+    }
+    // The applicant's own has the hash that it always had.
+    let own = by(Actor::Applicant, &events, answered, RequestState::InProgress);
+    assert_eq!(own.clone().correcting(events.last(), &number()), own);
+}
+
 #[test]
 fn desk_d10_what_is_taken_up_again_begins_anew() {
     let day = date(2026, 11, 2);
@@ -178,7 +243,9 @@ fn desk_d10_what_is_taken_up_again_begins_anew() {
         ReopeningAsked { reason: "属于你们管".into(), asked_at: noon(date(2026, 11, 3)) };
     events.push(reopen(&number(), &events, Some(30), &ask).unwrap());
     assert_eq!(outstanding(&events).unwrap().outcome.kind(), OutcomeKind::NotAccepted);
-    say(&mut events, Outcome::Accepted {}, date(2026, 11, 4)).unwrap();
+    let unasked = word(Outcome::Accepted {}, date(2026, 11, 4));
+    assert_eq!(unasked.follows(&events), Follows::Past(RequestState::Returned));
+    heard(&mut events, &DepartmentWord { reopening: Some(ask.asked_at), ..unasked });
     assert_eq!(outstanding(&events).unwrap().outcome.kind(), OutcomeKind::Accepted);
     assert_eq!(outcome_documents(&number(), &events).len(), 2, "what was said stays");
 }
@@ -191,6 +258,13 @@ fn desk_d10_the_same_said_again_is_heard_once_and_a_second_notice_says_that_it_i
     // A sender that lost our answer says it under another id, a day later.
     let again = word(asked(5), date(2026, 11, 3)).follows(&events);
     assert_eq!(again, Follows::NothingNew);
+    // After the applicant's answer the same list is new: what came is not enough.
+    let mut answered = events.clone();
+    let amended = by(Actor::Applicant, &events, noon(day), RequestState::InProgress);
+    answered.push(amended);
+    say(&mut answered, asked(5), date(2026, 11, 4)).unwrap();
+    assert!(outcome_documents(&number(), &answered)[1].asks_again());
+    assert_eq!(word(asked(5), date(2026, 11, 4)).follows(&answered), Follows::NothingNew);
     say(&mut events, asked(6), date(2026, 11, 3)).unwrap();
     let own = number();
     let documents = outcome_documents(&own, &events);
@@ -215,7 +289,7 @@ fn desk_d10_the_same_said_again_is_heard_once_and_a_second_notice_says_that_it_i
 #[test]
 fn s3_the_time_that_the_law_allows_begins_with_acceptance_where_it_is_said() {
     let [first, accepted] = [date(2026, 11, 2), date(2026, 11, 16)];
-    let stands = |events: &[RequestEvent]| {
+    let on = |today: Date, events: &[RequestEvent]| {
         let (item, answers) = ("data-correction".to_owned(), BTreeMap::new());
         let submission = crate::request::Submission {
             item,
@@ -233,8 +307,9 @@ fn s3_the_time_that_the_law_allows_begins_with_acceptance_where_it_is_said() {
         let (number, events) = (number(), events.to_vec());
         let request =
             crate::request::Request { number, submission, submitted_at: noon(first), events };
-        TimeLimit::of(&request, 20, working_days(), date(2026, 11, 17)).map(|limit| limit.stands)
+        TimeLimit::of(&request, 20, working_days(), today).map(|limit| limit.stands)
     };
+    let stands = |events: &[RequestEvent]| on(date(2026, 11, 17), events);
     let mut events = submitted(first);
     say(&mut events, asked(5), first).unwrap();
     assert_eq!(stands(&events), Some(Elapsed::NotBegun), "nothing runs before it is accepted");
@@ -244,6 +319,26 @@ fn s3_the_time_that_the_law_allows_begins_with_acceptance_where_it_is_said() {
     let mut events = submitted(first);
     say(&mut events, refused(), first).unwrap();
     assert_eq!(stands(&events), None);
+    // Five working days after the confirmation is in time, six are not: nothing said then stops the clock.
+    for (said, late) in [(date(2026, 11, 9), false), (date(2026, 11, 10), true)] {
+        let mut events = submitted(first);
+        heard(&mut events, &plain(RequestState::Acknowledged, first));
+        say(&mut events, asked(5), said).unwrap();
+        let today = date(2026, 12, 30);
+        let over =
+            matches!(on(today, &events), Some(Elapsed::Over { begun, .. }) if begun == first);
+        assert_eq!((over, on(today, &events) == Some(Elapsed::NotBegun)), (late, !late));
+        heard(&mut events, &plain(RequestState::Decided, date(2026, 11, 11)));
+        let ended = on(today, &events);
+        assert_eq!(ended, late.then_some(Elapsed::Ended { after: Some(7) }));
+    }
+    // Where the working days between are not known, neither is its end.
+    let begun = date(2026, 12, 30);
+    let mut events = submitted(begun);
+    heard(&mut events, &plain(RequestState::Acknowledged, begun));
+    say(&mut events, Outcome::Accepted {}, date(2027, 1, 20)).unwrap();
+    let unknown = on(date(2027, 1, 21), &events);
+    assert_eq!(unknown, Some(Elapsed::RunsOutUnknown { begun }));
 }
 
 #[test]
@@ -310,25 +405,29 @@ fn desk_d10_what_is_said_of_an_outcome_is_whole_or_refused_in_plain_words() {
 }
 
 proptest! {
-    /// Whatever is said in whatever order: a chain that holds, states that go forward, and no outcome after an end.
+    /// Whatever is said in whatever order: a chain that holds, states that go forward, and no outcome after a decision.
     #[test]
-    fn desk_d10_no_order_of_words_leads_back(said in prop::collection::vec((0_usize..6, 0_i64..30), 1..12)) {
+    fn desk_d10_no_order_of_words_leads_back(said in prop::collection::vec((0_usize..8, 0_i64..30), 1..12)) {
         let first = date(2026, 3, 2);
         let mut events = submitted(first);
         let mut day = first;
         for (which, later) in said {
             day = day.checked_add(later.days()).unwrap();
-            let outcome = match which {
-                0 => Outcome::Accepted {},
-                1 => gaps(day),
-                2 => asked(5),
-                3 => refused(),
-                4 => revoked(),
-                _ => Outcome::DeemedWithdrawn {},
+            let word = match which {
+                0 => word(Outcome::Accepted {}, day),
+                1 => word(gaps(day.tomorrow().unwrap()), day),
+                2 => word(asked(5), day),
+                3 => word(refused(), day),
+                4 => word(revoked(), day),
+                5 => word(Outcome::DeemedWithdrawn {}, day),
+                6 => plain(RequestState::Decided, day),
+                _ => plain(RequestState::Returned, day),
             };
+            let decided = events.iter().any(|event| event.state == RequestState::Decided);
             let ended = events.last().unwrap().state.is_ended();
-            if let Follows::Event(event) = word(outcome, day).follows(&events) {
-                prop_assert!(!ended, "{event:?}");
+            if let Follows::Event(event) = word.follows(&events) {
+                prop_assert!(event.outcome.is_none() || !decided, "{event:?}");
+                prop_assert!(!ended || event.state.is_ended(), "{event:?}");
                 prop_assert!(event.follows(events.last(), &number()));
                 events.push(event);
             }

@@ -71,7 +71,6 @@ fn none(words: Words, request: &RequestView) -> AnyView {
 
 /// A notice as it is read and printed. `copy`: which print of it this is, where it was printed before.
 pub(super) fn drawn(words: Words, notice: Notice, copy: Option<usize>) -> AnyView {
-    let [seal, about] = notice.seal;
     let copy = copy.map(|n| words.fill("outcome_copy", &[("n", &n.to_string())]));
     view! {
         <article class="measure outcome">
@@ -110,14 +109,16 @@ pub(super) fn drawn(words: Words, notice: Notice, copy: Option<usize>) -> AnyVie
                 <h2>{heading}</h2>
                 {lines.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
             })}
-            <div class="outcome-seal">
-                <div>
-                    <p>{notice.office}</p>
-                    <p>{notice.date}</p>
-                    <p class="quiet">{about}</p>
+            {notice.seal.map(|[seal, about]| view! {
+                <div class="outcome-seal">
+                    <div>
+                        <p>{notice.office}</p>
+                        <p>{notice.date}</p>
+                        <p class="quiet">{about}</p>
+                    </div>
+                    <p class="outcome-seal-place">{seal}</p>
                 </div>
-                <p class="outcome-seal-place">{seal}</p>
-            </div>
+            })}
             <p class="quiet">{notice.basis}</p>
         </article>
     }

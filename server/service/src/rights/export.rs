@@ -66,11 +66,24 @@ fn event(event: RequestEvent) -> ExportedEvent {
         rating,
         outcome,
         printed,
+        corrected,
         hash,
         ..
     } = event;
     let by = by(&actor);
-    ExportedEvent { at, state, by, reference, note, facts, rating, outcome, printed, hash }
+    ExportedEvent {
+        at,
+        state,
+        by,
+        reference,
+        note,
+        facts,
+        rating,
+        outcome,
+        printed,
+        corrected,
+        hash,
+    }
 }
 
 fn message(message: DossierMessage) -> ExportedMessage {

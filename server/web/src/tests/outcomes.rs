@@ -29,7 +29,7 @@ async fn desk_d10_a_department_tells_the_outcomes_apart_and_what_is_not_whole_is
     for (state, outcome, status, told) in [
         ("in_progress", &json!({ "kind": "perhaps" }), 422, "accepted_with_gaps"),
         ("in_progress", &nothing, 422, "1 to 50 things"),
-        ("in_progress", &past, 422, "has passed"),
+        ("in_progress", &past, 422, "a day after today"),
         ("decided", &json!({ "kind": "accepted" }), 422, "goes with acknowledged or in_progress"),
         ("returned", &json!({ "kind": "not_accepted" }), 422, "reasons"),
         ("returned", &revoked, 409, "accepted or accepted_with_gaps, which was not said"),
@@ -133,13 +133,22 @@ async fn desk_d10_a_print_at_the_counter_is_written_down_first_and_a_second_one_
         };
         assert_eq!((at.as_str(), *document, &**reason), (&*number, 2, REASON));
     }
+    // In whichever language the clerk works: what is given out is the Chinese text, with the one place for the seal.
+    clerk.cookies = clerk.cookies.replace("jm_lang=zh", "jm_lang=en");
+    let page = clerk.post("/staff/request", &print("2")).await;
+    let [chinese, english] = ["补正告知书", "Notice of what to add"]
+        .map(|title| page.text().find(&format!("<h1>{title}")).unwrap_or(usize::MAX));
+    assert!(chinese < english && english < usize::MAX, "{}", page.text());
+    assert!(page.text().contains("副本（第3次打印）"), "{}", page.text());
+    assert_eq!(page.text().matches("outcome-seal-place").count(), 1, "{}", page.text());
+    clerk.cookies = clerk.cookies.replace("jm_lang=en", "jm_lang=zh");
     // There is none of another event, and its applicant reads who printed, by office.
     clerk.post("/staff/request", &print("1")).await.is_page(404);
     let mut applicant = Browser::at(&web, 2);
     let own = format!("/requests/{number}");
     assert_eq!(applicant.post(&own, &[("secret", &secret)]).await.status, 303);
     let page = applicant.get(&own).await;
-    assert_eq!(page.text().matches("窗口打印了通知02").count(), 2, "{}", page.text());
+    assert_eq!(page.text().matches("窗口打印了通知02").count(), 3, "{}", page.text());
     assert!(page.text().contains(REASON) && !page.text().contains("li.na"));
     let document = applicant.get(&format!("{own}/outcomes/2")).await;
     assert!(!document.text().contains("副本"), "the applicant's own is none");

@@ -43,8 +43,8 @@ pub struct Notice {
     pub remedy: Option<(String, Vec<String>)>,
     /// What it rests on.
     pub basis: String,
-    /// What the place for the seal is called, and what is to be known of it.
-    pub seal: [String; 2],
+    /// What the place for the seal is called, and what is to be known of it; none where the seal stands on another text.
+    pub seal: Option<[String; 2]>,
 }
 
 /// The key of what a notice of this kind is called.
@@ -52,8 +52,8 @@ pub(crate) fn title_key(kind: OutcomeKind) -> String {
     format!("outcome_title_{}", kind.name())
 }
 
-/// The notice of an event of a request; `None` where that event said no outcome. Only what was said and when decides what
-/// it says: it is the same however often and whenever it is read.
+/// The notice of an event of a request; `None` where that event said no outcome. What was said and when decides what
+/// it says, however often it is read; what the office and the service are called is as the portal calls them today.
 #[must_use]
 pub fn notice(
     locale: Locale,
@@ -109,7 +109,7 @@ pub fn notice(
             (words.t("outcome_remedy").to_owned(), lines.to_vec())
         }),
         basis: words.cited("outcome_basis", said),
-        seal: [words.t("outcome_seal"), words.t("outcome_seal_text")].map(str::to_owned),
+        seal: Some([words.t("outcome_seal"), words.t("outcome_seal_text")].map(str::to_owned)),
     })
 }
 

@@ -52,9 +52,10 @@ pub fn outcome_paper(
         blocks.push(Block::Heading(heading));
         blocks.extend(lines.into_iter().map(Block::Text));
     }
-    let [within, about] = notice.seal;
-    let beside = vec![notice.office.clone(), notice.date.clone()];
-    blocks.push(Block::Seal { within, beside, about });
+    if let Some([within, about]) = notice.seal {
+        let beside = vec![notice.office.clone(), notice.date.clone()];
+        blocks.push(Block::Seal { within, beside, about });
+    }
     blocks.push(Block::Quiet(notice.basis));
     let footer = [("number", notice.number.as_str()), ("date", &notice.date)];
     Some(Paper {

@@ -48,6 +48,7 @@ pub(super) fn list(words: Words, shown: Supervision) -> AnyView {
                 {deliveries.into_iter().map(|line| delivery(words, line)).collect_view()}
             </ol>
             <h2>{words.t("staff_open")}</h2>
+            <p class="hint">{words.t("staff_open_from")}</p>
             {no_requests}
             <ol class="hits">
                 {requests.into_iter().map(|line| request(words, line)).collect_view()}

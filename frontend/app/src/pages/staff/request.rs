@@ -1,6 +1,7 @@
 //! A request at the counter: as its applicant handed it in, how it stands, and who has read it.
 
 use domain::{
+    Locale,
     request::outcome_documents,
     service::service,
     staff::{LEAST_REASON, MOST_REASON},
@@ -13,7 +14,7 @@ use crate::{
     components::{Banner, CodeLine, Departments, PageTitle, Timeline, Tone},
     current, format,
     pages::{
-        outcome::{drawn, notice, title_key},
+        outcome::{Notice, drawn, notice, title_key},
         rights::answered,
     },
     urls,
@@ -105,18 +106,24 @@ fn notices(words: Words, request: &RequestView) -> Option<AnyView> {
     })
 }
 
-/// A notice to be printed, and nothing beside it.
+/// A notice to be printed, and nothing beside it: the Chinese text, which is the binding one, and beneath it, where the
+/// clerk works in another language, the translation without a place for the seal.
 pub(super) fn notice_printed(
     words: Words,
     dossier: DossierView,
     (event, copy): (u32, Option<usize>),
 ) -> AnyView {
     let portal = current::portal();
-    let notice = portal.and_then(|portal| notice(words.0, &*portal, &dossier.request, event));
-    match notice {
+    let of = |locale| {
+        portal.as_ref().and_then(|portal| notice(locale, &**portal, &dossier.request, event))
+    };
+    let translation = (words.0 != Locale::Zh).then(|| of(words.0)).flatten();
+    let translation = translation.map(|notice| drawn(words, Notice { seal: None, ..notice }, copy));
+    match of(Locale::Zh) {
         Some(notice) => view! {
             <PageTitle text=format!("{} · {}", notice.title, notice.number) />
-            {drawn(words, notice, copy)}
+            <div lang="zh-CN">{drawn(Words(Locale::Zh), notice, copy)}</div>
+            {translation}
             <p class="hint no-print">{words.t("outcome_print_hint")}</p>
             <p class="no-print"><a href=urls::STAFF>{words.t("staff_desk")}</a></p>
         }
