@@ -36,6 +36,8 @@ pub struct DepartmentWord {
 }
 
 /// What a word that was not heard before is to a request.
+// One is made of each word, and taken apart at once.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Follows {
     /// The request is past the state that it names, and stands here.

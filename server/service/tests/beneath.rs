@@ -344,7 +344,8 @@ async fn sites_s2_s11_an_outline_to_the_edge_of_a_parcel_is_told_so_by_what_is_s
         told.push((place.profile.outline.unwrap().outline, said));
     }
     for (shown, said) in &told {
-        let at = |wanted: &dyn Fn(&Result<Vec<String>, (Cause, Answer)>) -> bool| {
+        type Told = Result<Vec<String>, (Cause, Answer)>;
+        let at = |wanted: &dyn Fn(&Told) -> bool| {
             let places: Vec<usize> = (0..said.len()).filter(|at| wanted(&said[*at])).collect();
             (places.first().copied().unwrap(), places.last().copied().unwrap())
         };

@@ -152,7 +152,7 @@ pub(super) fn leftover(id: String, parts: Option<&str>) -> Result<Leftover, Sqli
 /// How long each part of a file is, bytes.
 pub(super) fn lengths(text: &str) -> Result<Vec<u64>, SqliteError> {
     let each = text.split(' ').filter(|one| !one.is_empty()).map(str::parse::<u64>);
-    Ok(each.collect::<Result<_, _>>().map_err(corrupt("parts"))?)
+    each.collect::<Result<_, _>>().map_err(corrupt("parts"))
 }
 
 /// What a file is, and what opens it, sealed.

@@ -113,7 +113,7 @@ pub(super) async fn entered(
             filing::again(state, who, head, (code, brought)).await
         }
         (None, Some(path)) => deliveries::again(state, head, who, (path, &brought)).await,
-        (None, None) if visit::is_visit(&back) => {
+        (None, None) if visit::is_visit(back) => {
             if let Ok(address) = back.parse() {
                 *head.uri_mut() = address;
             }
