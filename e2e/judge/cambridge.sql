@@ -71,10 +71,6 @@ INSERT INTO reason
   FROM (SELECT code FROM zone_of_site GROUP BY code HAVING max(of_largest) FILTER (WHERE zone IS NOT NULL) <= 0.9 + 1e-6) AS one,
     (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule);
 INSERT INTO reason
-  SELECT DISTINCT 'cambridge', code, rule, 'portal', 'the portal does not know how large a district is' FROM zone_of_site,
-    (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule)
-  WHERE zone IS NOT NULL AND of_site < 0.1 AND of_district < 0.1;
-INSERT INTO reason
   SELECT DISTINCT 'cambridge', code, rule, 'portal', 'features may lie over each other' FROM zone_of_site,
     (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule)
   WHERE of_site >= 0.1 AND of_largest < 0.1;

@@ -129,12 +129,14 @@ CREATE TABLE over_each_other AS
 
 -- What of a site the districts of one name have together, what the largest of them has, and the largest part of one
 -- district that lies in the site.
--- Ground for which there is no zone is a zone without a name.
+-- Ground for which there is no zone is a zone without a name. What lies beyond the data may be zoned, by a district of
+-- which no one knows how large it is: it may lie in the site by any part of it.
 CREATE TABLE zone_of_site AS
   SELECT code, zone, sum(area_m2) / parcel_m2 AS of_site, max(area_m2) / parcel_m2 AS of_largest, max(of_feature) AS of_district
   FROM met WHERE layer = 'zoning' GROUP BY code, zone, parcel_m2
   UNION ALL
-  SELECT code, NULL, 1 - area_m2 / parcel_m2, 1 - area_m2 / parcel_m2, 0 FROM covered WHERE layer = 'zoning' AND area_m2 < parcel_m2;
+  SELECT code, NULL, 1 - covered.area_m2 / parcel_m2, 1 - covered.area_m2 / parcel_m2, CASE WHEN reached THEN 0 ELSE 1 END
+  FROM covered JOIN concern USING (code, layer) WHERE layer = 'zoning' AND covered.area_m2 < parcel_m2;
 CREATE INDEX ON zone_of_site (code);
 
 -- ------------------------------------------------------------------- what both judges leave their traces in

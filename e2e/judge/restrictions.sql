@@ -12,7 +12,8 @@ CREATE TABLE expected AS
   )
   SELECT code, 'concerned' AS list, theme AS of FROM themes WHERE counts
   UNION ALL SELECT code, 'not concerned', theme FROM whole WHERE clear
-  UNION ALL SELECT code, 'no data', layer FROM concern WHERE NOT reached;
+  -- Nor of a parcel without outline, of which it is not known what reaches it.
+  UNION ALL SELECT code, 'no data', layer FROM concern WHERE reached IS NOT TRUE;
 
 CREATE TABLE list_difference AS
   SELECT code, list, of, CASE WHEN expected.code IS NULL THEN 'the portal alone' ELSE 'PostGIS alone' END AS who

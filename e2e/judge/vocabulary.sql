@@ -22,7 +22,7 @@ INSERT INTO meant VALUES
 -- the arithmetic of a shared edge.
 CREATE TABLE covers AS
   WITH answering AS (
-    SELECT code, what, bool_and(reached) AS reached, bool_or(counts) AS concerned, bool_and(counts IS NOT NULL) AS all_answer
+    SELECT code, what, bool_and(reached) AS reached, bool_or(counts) AS concerned
     FROM concern JOIN meant USING (layer) GROUP BY code, what
   ), found AS (
     SELECT code, what, sum(met.area_m2) AS sum_m2, max(met.area_m2) AS largest_m2, count(*) AS features,
@@ -31,7 +31,7 @@ CREATE TABLE covers AS
     WHERE counts IS NOT NULL AND met.area_m2 >= 1e-4 AND (kinds IS NULL OR zone = ANY (kinds)) AND (named IS NULL OR name LIKE '%' || named || '%')
     GROUP BY code, what
   )
-  SELECT code, what, beyond.area_m2 AS site_m2, registered_m2, concerned, all_answer, features,
+  SELECT code, what, beyond.area_m2 AS site_m2, registered_m2, concerned, reached, features,
          coalesce(found.area_m2, 0) AS least_m2, coalesce(sum_m2, 0) AS sum_m2, coalesce(largest_m2, 0) AS largest_m2,
          CASE WHEN reached THEN coalesce(found.area_m2, 0) ELSE coalesce(found.area_m2, 0) + beyond_m2 END AS most_m2
   FROM answering JOIN beyond USING (code) LEFT JOIN found USING (code, what);
@@ -58,23 +58,35 @@ CREATE TABLE known AS
     bool_or(reaches(least_m2 / site_m2, most_m2 / site_m2, 0.01)) FILTER (WHERE what = 'flood') AS flooded,
     -- 0 where a feature lies on the site; else nothing is measured.
     bool_or(CASE WHEN features > 0 THEN true END) FILTER (WHERE what = 'wetlands') AS near,
-    -- Known where every layer answers and one concerns the site.
-    bool_or(CASE WHEN all_answer AND concerned THEN true END) FILTER (WHERE what = 'heritage') AS in_force,
+    -- Known where one concerns the site, and none has no data: not of a part of it either.
+    bool_or(CASE WHEN reached AND concerned THEN true END) FILTER (WHERE what = 'heritage') AS in_force,
     -- The registered size; without one, that of the outline.
     bool_or(coalesce(registered_m2, site_m2) < 5000 * 0.09290304) AS small,
     bool_or(coalesce(registered_m2, site_m2) >= 1000) AS large
   FROM covers GROUP BY code;
 
--- What the zones that count say, and what the largest of them says; of two as large the later in the alphabet.
+-- What the zones that count say, and what the largest of them says; of two as large the later in the alphabet. What
+-- lies beyond the data may be of the zone that is the second: then both may be the largest.
 CREATE TABLE zones_say AS
+  WITH sized AS (
+    SELECT code, zone, of_site, CASE WHEN reached THEN 0 ELSE beyond_m2 / beyond.area_m2 END AS beyond
+    FROM zone_of_site JOIN concern USING (code) JOIN beyond USING (code) WHERE layer = 'zoning'
+  ), first AS (
+    SELECT DISTINCT ON (code) code, zone, of_site FROM sized WHERE of_site >= 0.1 ORDER BY code, of_site DESC, zone DESC
+  ), largest AS (
+    SELECT code, zone FROM first
+    UNION
+    SELECT code, sized.zone FROM sized JOIN first USING (code)
+    WHERE sized.zone IS NOT NULL AND beyond > 0 AND sized.of_site + beyond >= first.of_site
+  )
   SELECT code, 'strictest' AS use, bool_or(entry = 'prohibited') AS prohibited, bool_or(entry = 'conditional') AS conditional,
          bool_and(entry IS NOT NULL) AS told
   FROM zone_of_site LEFT JOIN use_table ON use_table.zone = zone_of_site.zone AND use = 'strictest'
   WHERE of_site >= 0.1 OR of_district >= 0.1 GROUP BY code
   UNION ALL
-  SELECT code, 'largest', entry = 'prohibited', entry = 'conditional', entry IS NOT NULL
-  FROM (SELECT DISTINCT ON (code) code, zone FROM zone_of_site WHERE of_site >= 0.1 ORDER BY code, of_site DESC, zone DESC) AS largest
-       LEFT JOIN use_table ON use_table.zone = largest.zone AND use = 'largest';
+  SELECT code, 'largest', bool_and(coalesce(entry, '') = 'prohibited'), bool_and(coalesce(entry, '') = 'conditional'),
+         bool_and(entry IS NOT NULL) AND count(DISTINCT entry) = 1
+  FROM largest LEFT JOIN use_table ON use_table.zone = largest.zone AND use = 'largest' GROUP BY code;
 
 INSERT INTO rule_stands
   WITH zones AS (
@@ -146,10 +158,6 @@ INSERT INTO reason
   SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'features may lie over each other'
   FROM (SELECT code FROM zone_of_site GROUP BY code HAVING max(of_largest) FILTER (WHERE zone IS NOT NULL) <= 0.9 + 1e-6) AS one,
     (VALUES ('strictest'), ('strictest-conditional'), ('largest'), ('largest-conditional')) AS rules(rule);
-INSERT INTO reason
-  SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'the portal does not know how large a district is' FROM zone_of_site,
-    (VALUES ('strictest'), ('strictest-conditional')) AS rules(rule)
-  WHERE zone IS NOT NULL AND of_site < 0.1 AND of_district < 0.1;
 
 -- Layers that do not reach all of the site, by the rules that look at them.
 CREATE TABLE half_reached AS
@@ -158,6 +166,10 @@ CREATE TABLE half_reached AS
 -- To the portal a layer says nothing of such a site unless it concerns it, though little may be beyond.
 INSERT INTO reason
   SELECT 'vocabulary', code, rule, 'portal', 'of a layer''s reach the portal knows all or nothing' FROM half_reached;
+-- The largest zone of such a site is the largest, whatever the zone of what lies beyond, where that is little.
+INSERT INTO reason
+  SELECT 'vocabulary', code, rule, 'portal', 'of a layer''s reach the portal knows all or nothing'
+  FROM concern, (VALUES ('largest'), ('largest-conditional')) AS rules(rule) WHERE layer = 'zoning' AND NOT reached;
 -- And one that concerns it is taken to say everything: what lies beyond its data counts as free of it.
 INSERT INTO reason
   SELECT 'vocabulary', code, rule, 'PostGIS', 'FAULT: a layer that concerns a site is taken to reach all of it', true FROM half_reached;
