@@ -101,8 +101,8 @@ test('every page that can be reached by links is there and keeps quiet', async (
     const links = await page.locator('a[href]').evaluateAll((anchors) => anchors.map((anchor) => (anchor as HTMLAnchorElement).href));
     for (const link of links) {
       const url = new URL(link);
-      // Figures for programs are no page.
-      if (url.protocol === 'tel:' || url.pathname.startsWith('/api/')) continue;
+      // Figures for programs are no page, nor are feeds.
+      if (url.protocol === 'tel:' || url.pathname.startsWith('/api/') || url.pathname.endsWith('.atom')) continue;
       // Where the State publishes the laws: the one place outside that a page leads to.
       if (path === '/laws' && link === 'https://flk.npc.gov.cn/') continue;
       expect(url.origin, `a link on ${path} leads away: ${link}`).toBe(portal.address);

@@ -22,6 +22,7 @@ use web::router;
 
 use super::{Failure, import, runtime};
 use crate::{
+    config::FilesPlace,
     database::DatabaseArg,
     language,
     output::{Output, say_ready},
@@ -85,10 +86,14 @@ fn beside_the_program() -> io::Result<PathBuf> {
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     let Started { web, audit, refusals, forward, mail, site_search, files_place } = start(options)?;
-    web.files.try_out().await.map_err(|source| {
-        let place = files_place.to_string();
-        ServeError::FilesTriedOut { place, source }
-    })?;
+    if let Err(source) = web.files.try_out().await {
+        let refused = ServeError::FilesTriedOut { place: files_place.to_string(), source };
+        match files_place {
+            FilesPlace::S3(_) => return Err(refused),
+            // A disk is full for a while: what was kept is shown meanwhile, and what comes is refused in words.
+            FilesPlace::Folder(_) => tracing::warn!("{refused}"),
+        }
+    }
     refuse_demonstration_staff(&*web.store).await?;
     warn_of_unshown(&*web.portal).await;
     let listen = options.listen;

@@ -15,7 +15,7 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 17] = [
+const NOTHING_TYPED: [&str; 21] = [
     // A ticket, and what is pressed at a counter.
     "/hall/{hall}/ticket",
     "/requests/{number}/notices/confirm/{token}",
@@ -29,8 +29,13 @@ const NOTHING_TYPED: [&str; 17] = [
     "/staff/cases/{case}/paper",
     "/staff/deliveries/{delivery}/confirm",
     "/staff/locks",
+    // The name of a passkey comes with the answer of a device, which is good once.
+    "/staff/passkeys",
+    "/staff/passkeys/new",
     "/staff/queue",
     "/staff/sessions",
+    "/staff/sign-in/passkey",
+    "/staff/sign-in/service",
     "/staff/sign-out",
     // What the page of an outline says, to be taken away: it stands there still.
     "/sites/outline/verdict.json",
