@@ -1,6 +1,6 @@
 //! Time that goes by for a request: its events are written anew, as only the keys allow.
 
-use domain::request::{RequestEvent, RequestNumber, RequestState};
+use domain::request::{Outcome, RequestEvent, RequestNumber, RequestState};
 use jianma::system::SystemEntropy;
 use keys::record_keys;
 use rusqlite::{Connection, params};
@@ -69,6 +69,11 @@ fn put_back_one(
             part("reference"),
             part("note"),
         );
+        let outcome: Option<Outcome> = serde_json::from_value(content["outcome"].clone()).unwrap();
+        let event = match outcome {
+            Some(outcome) => event.concluding(outcome, last.as_ref(), &parsed),
+            None => event,
+        };
         content["hash"] = json!(event.hash);
         let sealed = ring.seal(&place, content.to_string().as_bytes()).unwrap();
         let sql = "update request_event set at = ?1, content = ?2
