@@ -84,7 +84,7 @@ pub struct QrEncoder(pub fn(&str) -> Option<QrSymbol>);
 pub struct FormToken(pub String);
 
 /// The page is drawn in one go: all that it shows was found before, and nothing on it comes later
-/// ([`crate::current::later`]). Provided only then.
+/// (`current::later`). Provided only then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InOneGo;
 

@@ -1,6 +1,6 @@
 //! Weights of a reader's own: how much each criterion counts for them when they compare sites. They stand in the
 //! link of the page, order what is on it, and go nowhere else. They are written as figures, or come of comparing
-//! criteria in pairs ([`pairs`]).
+//! criteria in pairs (`pairs`).
 
 pub(crate) mod pairs;
 
