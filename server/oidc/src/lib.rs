@@ -204,6 +204,8 @@ impl IdentityService for Oidc {
         let answer = exchange.set_pkce_verifier(verifier).request_async(&http).await;
         let answer = answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => Unnamed::Refused(said.to_string()),
+            // It answers, and with nothing that could be believed.
+            RequestTokenError::Parse(error, _) => Unnamed::Refused(error.to_string()),
             other => Unnamed::Down(chain(&other)),
         })?;
         let claims = self.believed(&portal, &answer, (&Nonce::new(proof.nonce), now))?;
