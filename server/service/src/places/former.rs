@@ -71,9 +71,7 @@ impl Then {
                 (Some(kept), Some(from)) if from <= day => {
                     then.versions.push((dataset.clone(), kept.number));
                 }
-                // Before its first version there was nothing of it.
-                (Some(kept), _) if kept.number == 1 => {}
-                (None, _) if now.version.number == 1 && turned.is_none() => {}
+                // Before its first version as well: that nothing was known of a place is not that nothing was there.
                 _ => {
                     let from = kept_since.unwrap_or(since);
                     then.unknown_before = then.unknown_before.max(Some(from));
@@ -116,19 +114,20 @@ impl PortalService {
         visit: &Visit,
         code: &LandCode,
         day: Date,
+        then: &Then,
     ) -> Result<Option<AsOf>, Unavailable> {
-        let then = Then::of(&self.history().await?, day);
         if then.current {
             return Ok(Some(AsOf::Current));
         }
-        let found = self.by(code, &then.versions).await?;
-        let not_kept = || then.unknown_before.map(|from| AsOf::NotKept { from });
-        let Some(found) = found else { return Ok(not_kept()) };
+        // Where no data of then are kept nothing is looked for, whatever the code.
+        if let (true, Some(from)) = (then.versions.is_empty(), then.unknown_before) {
+            return Ok(Some(AsOf::NotKept { from }));
+        }
+        let Some(found) = self.by(code, &then.versions).await? else { return Ok(None) };
         self.withheld(visit, code, &found).await;
         Ok(match found {
             Disclosed::Shown(shown) => Some(AsOf::Then(Box::new(place_of(*shown, Some(day))))),
-            // The same for every code of which the rest of the data has nothing (rule P5).
-            Disclosed::NoRecord | Disclosed::Denied(_) => not_kept(),
+            Disclosed::NoRecord | Disclosed::Denied(_) => None,
         })
     }
 
@@ -167,8 +166,15 @@ impl PortalService {
         code: &LandCode,
         day: Date,
     ) -> Result<AsOf, Refusal> {
+        let then = Then::of(&self.history().await.map_err(Refusal::Unavailable)?, day);
         let near = near_misses::offered(&self.gate, code);
-        self.admission.look(visit, code, self.find_as_of(visit, code, day), near).await
+        let looked = self.find_as_of(visit, code, day, &then);
+        match (self.admission.look(visit, code, looked, near).await, then.unknown_before) {
+            // Of a code that was looked for in what is kept and not found: waited for and counted as any other
+            // *no* is, and the same whether it may not be shown or is not there (rules P5, P6).
+            (Err(Refusal::Nothing { .. }), Some(from)) => Ok(AsOf::NotKept { from }),
+            (answer, _) => answer,
+        }
     }
 
     pub(super) async fn told_of_changes(
