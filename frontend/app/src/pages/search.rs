@@ -86,6 +86,7 @@ fn Coordinates(
             <SearchForm query />
             <ul>
                 <li>{words.t("coordinates_address")}</li>
+                <li><a href=urls::OUTLINE>{words.t("sites_by_outline")}</a></li>
                 <li>{words.t("results_none_scan")} " " <a href=urls::HOME>{words.t("onward_home")}</a></li>
                 <li>{words.t("coordinates_ask")} " " <a href=urls::HELP>{words.t("help_title")}</a></li>
             </ul>

@@ -119,6 +119,22 @@ async fn p11_footer_privacy_and_place_lead_to_the_policy_page() {
 }
 
 #[tokio::test]
+async fn a6_every_page_says_who_answers_for_it_with_the_numbers_of_the_site() {
+    for (locale, told) in [
+        (Locale::Zh, ["浙江省自然资源厅", "电话 0571-12345", "网站标识码 3300000001"]),
+        (Locale::En, ["Department of Natural Resources", "Phone 0571-12345", "3300000001"]),
+    ] {
+        for path in ["/", "/services", "/requests", &format!("/c/{CODE}"), "/nowhere"] {
+            let html = Page { locale, ..Page::at(path) }.html().await;
+            let footer = html.split("<footer class=\"site-footer\"").nth(1).unwrap();
+            for text in told.into_iter().chain(["浙ICP备00000000号", "href=\"/help\""]) {
+                assert!(footer.contains(text), "{path}: {text}: {footer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn p11_a_table_approved_for_the_demonstration_is_nobodys_approval_of_other_data() {
     let policy = async |down: bool, locale: Locale| {
         let fake = Fake { down, ..Fake::default() };
