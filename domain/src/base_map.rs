@@ -1,11 +1,16 @@
 //! The base map: what is drawn around a place, no finer than the policy lets it be.
 
 mod coarse;
+mod near;
 
 use geo::Geometry;
 use serde::{Deserialize, Serialize};
 
-pub use self::coarse::{CoarseMap, coarsen};
+pub(crate) use self::near::thinned_area;
+pub use self::{
+    coarse::{CoarseMap, coarsen},
+    near::near,
+};
 
 /// A box in degrees, CGCS2000/WGS 84.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

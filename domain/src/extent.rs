@@ -4,12 +4,13 @@
 //! What is drawn follows from the shown outline and the layer alone, never from the surveyed
 //! outline: two parcels that look alike are drawn alike.
 
-use std::{borrow::Cow, cmp::Reverse};
+use std::cmp::Reverse;
 
 use geo::{BoundingRect, Coord, MapCoords, MultiPolygon, Polygon, Rect};
 
 use crate::{
     area::polygon_area_m2,
+    base_map::thinned_area,
     localized::Localized,
     overlay::{LocalPlane, within},
     planar::{Grid, Gridded},
@@ -175,13 +176,17 @@ impl<'o> Canvas<'o> {
             Precision::Generalised { cell_m } => cell_m,
         };
         self.reaches(&polygon.bounding_rect()?, cell_m).then_some(())?;
+        // What lies farther from the window than it may be moved is cut away in any case.
+        let margin = self.plane.degrees(Coord { x: 2.0 * cell_m, y: 2.0 * cell_m });
+        let reach = Rect::new(self.window.min() - margin, self.window.max() + margin);
+        let near = thinned_area(polygon, &reach);
         let polygon = match self.precision {
-            Precision::Exact => Cow::Borrowed(polygon),
-            Precision::Generalised { cell_m } => Cow::Owned(polygon.map_coords(|at| {
+            Precision::Exact => near,
+            Precision::Generalised { cell_m } => near.map_coords(|at| {
                 let at = self.plane.metres(at);
                 let on_grid = |value: f64| (value / cell_m).round() * cell_m;
                 self.plane.degrees(Coord { x: on_grid(at.x), y: on_grid(at.y) })
-            })),
+            }),
         };
         let around = polygon.bounding_rect()?;
         self.reaches(&around, 0.0).then(|| within(&polygon, &around, &self.window))

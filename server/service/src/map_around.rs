@@ -1,7 +1,7 @@
 //! The map around a place, of the moment that the place is of.
 
 use domain::{
-    base_map::{BaseFeature, Bounds},
+    base_map::{BaseFeature, Bounds, near},
     dataset::DataVersion,
     profile::PublicProfile,
 };
@@ -26,7 +26,8 @@ pub(crate) fn with_map(
 ) -> Result<Box<Shown>, StoreError> {
     let profile = &shown.profile;
     let Some(bounds) = bounds_around(profile) else { return Ok(shown) };
-    let base = base_of(gate, moment, &profile.version, (bounds, BASE_LIMIT))?;
+    let base = base_of(gate, moment, &profile.version, (bounds, BASE_LIMIT))?.into_iter();
+    let base = base.map(|it| BaseFeature { geometry: near(it.geometry, &bounds), ..it }).collect();
     // Of what has ended no restrictions are told.
     let extents = if shown.lineage.ended || !profile.draws_restrictions() {
         Vec::new()

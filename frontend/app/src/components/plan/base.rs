@@ -1,6 +1,6 @@
 //! The base map as few, short paths: clipped to the frame, simplified, one decimal.
 
-use std::slice;
+use std::{borrow::Cow, slice};
 
 use domain::base_map::{BaseFeature, BaseKind};
 use geo::{
@@ -15,58 +15,78 @@ const MOST: usize = 400;
 /// Half a drawing unit: less than a screen shows.
 const TOLERANCE: f64 = 0.5;
 
-/// Runs of one kind as one path each, in drawing order.
-pub fn layers(frame: &Frame, features: &[BaseFeature]) -> Vec<(BaseKind, String)> {
+/// What of a feature lies in the frame, in drawing units.
+#[derive(Debug)]
+pub enum Cut {
+    /// Its polygons.
+    Areas(MultiPolygon<f64>),
+    /// Its lines.
+    Lines(MultiLineString<f64>),
+    /// It has neither.
+    Neither,
+}
+
+impl Cut {
+    /// A feature, cut at the frame's edge.
+    pub fn of(frame: &Frame, geometry: &Geometry<f64>) -> Self {
+        match geometry {
+            Geometry::Polygon(polygon) => areas(frame, slice::from_ref(polygon)),
+            Geometry::MultiPolygon(polygons) => areas(frame, &polygons.0),
+            Geometry::LineString(line) => lines(frame, slice::from_ref(line)),
+            Geometry::MultiLineString(several) => lines(frame, &several.0),
+            _ => Self::Neither,
+        }
+    }
+}
+
+fn areas(frame: &Frame, polygons: &[Polygon<f64>]) -> Cut {
+    let (drawn, edge) = (|at| frame.coord(at), frame.edge());
+    let cut = |part: &Polygon<f64>| clip::polygon(Cow::Owned(part.map_coords(drawn)), &edge);
+    Cut::Areas(polygons.iter().flat_map(cut).collect())
+}
+
+fn lines(frame: &Frame, lines: &[LineString<f64>]) -> Cut {
+    let (drawn, edge) = (|at| frame.coord(at), frame.edge());
+    Cut::Lines(lines.iter().flat_map(|part| clip::line(&part.map_coords(drawn), &edge)).collect())
+}
+
+/// Those features that are drawn, each cut once: for its line and for its name.
+pub fn cuts(frame: &Frame, features: &[BaseFeature]) -> Vec<Cut> {
+    features.iter().take(MOST).map(|feature| Cut::of(frame, &feature.geometry)).collect()
+}
+
+/// Runs of one kind as one path each, in drawing order, of features and their cuts.
+pub fn layers(features: &[BaseFeature], cuts: &[Cut]) -> Vec<(BaseKind, String)> {
     let mut out: Vec<(BaseKind, String)> = Vec::new();
-    for feature in features.iter().take(MOST) {
-        let line = path(frame, &feature.geometry);
-        if line.is_empty() {
-            continue;
-        }
+    for (feature, cut) in features.iter().zip(cuts) {
         match out.last_mut() {
-            Some((kind, run)) if *kind == feature.kind => run.push_str(&line),
-            _ => out.push((feature.kind, line)),
+            Some((kind, run)) if *kind == feature.kind => write_path(run, cut),
+            _ => {
+                let mut run = String::new();
+                write_path(&mut run, cut);
+                if !run.is_empty() {
+                    out.push((feature.kind, run));
+                }
+            }
         }
     }
     out
 }
 
-fn path(frame: &Frame, geometry: &Geometry<f64>) -> String {
-    let mut out = String::new();
-    if let Some(areas) = clipped_areas(frame, geometry) {
-        for polygon in &areas.simplify(TOLERANCE) {
-            write_polygon(&mut out, polygon);
+fn write_path(out: &mut String, cut: &Cut) {
+    match cut {
+        Cut::Areas(areas) => {
+            for polygon in &areas.simplify(TOLERANCE) {
+                write_polygon(out, polygon);
+            }
         }
-    } else if let Some(lines) = clipped_lines(frame, geometry) {
-        for line in &lines.simplify(TOLERANCE) {
-            write_coords(&mut out, &line.0);
+        Cut::Lines(lines) => {
+            for line in &lines.simplify(TOLERANCE) {
+                write_coords(out, &line.0);
+            }
         }
+        Cut::Neither => {}
     }
-    out
-}
-
-/// The polygons of a feature that lie in the frame, in drawing units; `None` for one that has none.
-pub fn clipped_areas(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
-    let polygons = match geometry {
-        Geometry::Polygon(polygon) => slice::from_ref(polygon),
-        Geometry::MultiPolygon(polygons) => &polygons.0,
-        _ => return None,
-    };
-    let (drawn, edge) = (|at| frame.coord(at), frame.edge());
-    let parts = polygons.iter().flat_map(|part| clip::polygon(&part.map_coords(drawn), &edge));
-    Some(parts.collect())
-}
-
-/// The lines of a feature that lie in the frame, in drawing units; `None` for one that has none.
-pub fn clipped_lines(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiLineString<f64>> {
-    let lines = match geometry {
-        Geometry::LineString(line) => slice::from_ref(line),
-        Geometry::MultiLineString(lines) => &lines.0,
-        _ => return None,
-    };
-    let (drawn, edge) = (|at| frame.coord(at), frame.edge());
-    let parts = lines.iter().flat_map(|part| clip::line(&part.map_coords(drawn), &edge));
-    Some(parts.collect())
 }
 
 /// A polygon of the place itself: neither clipped nor simplified.
@@ -122,8 +142,9 @@ fn write_tenths(out: &mut String, value: f64) {
 
 #[cfg(test)]
 mod tests {
-    use domain::base_map::Bounds;
+    use domain::base_map::{Bounds, near};
     use geo::{line_string, polygon};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -135,19 +156,40 @@ mod tests {
         BaseFeature { kind, name: None, geometry }
     }
 
+    fn drawn(features: &[BaseFeature]) -> Vec<(BaseKind, String)> {
+        layers(features, &cuts(&frame(), features))
+    }
+
     #[test]
     fn what_lies_outside_is_not_drawn_and_what_crosses_is_cut() {
         let far = line_string![(x: 121.0, y: 30.5), (x: 121.1, y: 30.5)];
         let across = line_string![(x: 119.0, y: 30.5025), (x: 121.0, y: 30.5025)];
-        let drawn = layers(
-            &frame(),
-            &[
-                feature(BaseKind::Road, Geometry::LineString(far)),
-                feature(BaseKind::Road, Geometry::LineString(across)),
-            ],
-        );
+        let drawn = drawn(&[
+            feature(BaseKind::Road, Geometry::LineString(far)),
+            feature(BaseKind::Road, Geometry::LineString(across)),
+        ]);
         let [(BaseKind::Road, line)] = drawn.as_slice() else { panic!("{drawn:?}") };
         assert!(line.contains("-12 ") && line.contains("652 "), "{line}");
+    }
+
+    proptest! {
+        #[test]
+        fn of_what_is_near_alone_the_same_is_drawn(
+            x in 119.99..120.02, y in 30.49..30.515, radius in 0.001..0.03,
+            spokes in prop::collection::vec(0.3..1.7, 40..200),
+        ) {
+            let bounds = Bounds { west: 120.0, south: 30.5, east: 120.01, north: 30.505 };
+            let star = spokes.iter().enumerate().map(|(at, length)| {
+                let angle = at as f64 / spokes.len() as f64 * std::f64::consts::TAU;
+                (x + angle.cos() * length * radius, y + angle.sin() * length * radius)
+            });
+            let line = LineString::from(star.collect::<Vec<_>>());
+            let area = Polygon::new(line.clone(), Vec::new());
+            for whole in [Geometry::LineString(line), Geometry::Polygon(area)] {
+                let [whole, part] = [whole.clone(), near(whole, &bounds)].map(|it| Cut::of(&frame(), &it));
+                prop_assert_eq!(format!("{whole:?}"), format!("{part:?}"));
+            }
+        }
     }
 
     #[test]
@@ -179,14 +221,11 @@ mod tests {
                 (x: x, y: 30.501), (x: x + 0.001, y: 30.501), (x: x + 0.001, y: 30.502), (x: x, y: 30.502),
             ])
         };
-        let drawn = layers(
-            &frame(),
-            &[
-                feature(BaseKind::Building, square(120.001)),
-                feature(BaseKind::Building, square(120.003)),
-                feature(BaseKind::Water, square(120.005)),
-            ],
-        );
+        let drawn = drawn(&[
+            feature(BaseKind::Building, square(120.001)),
+            feature(BaseKind::Building, square(120.003)),
+            feature(BaseKind::Water, square(120.005)),
+        ]);
         assert_eq!(drawn.len(), 2);
         assert_eq!(drawn[0].1.matches('z').count(), 2, "{drawn:?}");
     }

@@ -1,6 +1,8 @@
 //! Cutting what is drawn at the drawing's edge. The edge is a rectangle, so this needs no overlay of one
 //! area with another: Liang and Barsky for lines, Sutherland and Hodgman for rings.
 
+use std::borrow::Cow;
+
 use geo::{BooleanOps, BoundingRect, Coord, Intersects, LineString, MultiPolygon, Polygon, Rect};
 
 /// Whether all of a box lies in a rectangle.
@@ -58,14 +60,15 @@ fn within(from: Coord<f64>, to: Coord<f64>, edge: &Rect<f64>) -> Option<(Coord<f
     })
 }
 
-/// What of a polygon lies in a rectangle. Nothing of it runs along the edge there and back.
-pub fn polygon(polygon: &Polygon<f64>, edge: &Rect<f64>) -> MultiPolygon<f64> {
+/// What of a polygon lies in a rectangle. Nothing of it runs along the edge there and back. Where all of it does,
+/// nothing is copied of one that is given away.
+pub fn polygon(polygon: Cow<'_, Polygon<f64>>, edge: &Rect<f64>) -> MultiPolygon<f64> {
     let nothing = MultiPolygon::new(Vec::new());
     let Some(around) = polygon.bounding_rect().filter(|around| around.intersects(edge)) else {
         return nothing;
     };
     if holds(edge, &around) {
-        return MultiPolygon::new(vec![polygon.clone()]);
+        return MultiPolygon::new(vec![polygon.into_owned()]);
     }
     let Some(exterior) = Ring::cut(polygon.exterior(), edge) else { return nothing };
     // A ring that leaves more than once comes back along the edge, which joins what is apart.
@@ -244,7 +247,7 @@ mod tests {
         ) {
             let holes = vec![star((x, y), radius * 0.3 * hole, &[1.0; 7])];
             let whole = Polygon::new(star((x, y), radius, &spokes), holes);
-            let cut = polygon(&whole, &edge());
+            let cut = polygon(Cow::Borrowed(&whole), &edge());
             let overlay = whole.intersection(&edge().to_polygon());
             prop_assert!((cut.unsigned_area() - overlay.unsigned_area()).abs() < 1e-3);
             prop_assert!(cut.difference(&overlay).unsigned_area() < 1e-3);
@@ -271,7 +274,7 @@ mod tests {
     fn what_leaves_and_comes_back_is_in_parts_that_nothing_joins() {
         // A comb whose back is outside.
         let comb = wkt!(POLYGON((-10. 10., 20. 10., 20. 20., -5. 20., -5. 30., 30. 30., 30. 40., -10. 40., -10. 10.)));
-        let cut = polygon(&comb, &edge());
+        let cut = polygon(Cow::Borrowed(&comb), &edge());
         assert_eq!(cut.0.len(), 2, "{cut:?}");
         assert!((cut.unsigned_area() - 500.0).abs() < 1e-6);
         let line = line_string![(x: -10.0, y: 5.0), (x: 10.0, y: 5.0), (x: 10.0, y: -5.0), (x: 20.0, y: -5.0), (x: 20.0, y: 5.0), (x: 30.0, y: 5.0)];
@@ -283,9 +286,9 @@ mod tests {
     #[test]
     fn what_only_goes_around_or_touches_leaves_nothing() {
         let around = wkt!(POLYGON((-10. -10., 200. -10., 200. -5., -5. -5., -5. 200., -10. 200., -10. -10.)));
-        assert_eq!(polygon(&around, &edge()).0, []);
+        assert_eq!(polygon(Cow::Borrowed(&around), &edge()).0, []);
         let beside = polygon![(x: 100.0, y: 10.0), (x: 120.0, y: 10.0), (x: 120.0, y: 20.0)];
-        assert_eq!(polygon(&beside, &edge()).0, []);
+        assert_eq!(polygon(Cow::Borrowed(&beside), &edge()).0, []);
         let touching = line_string![(x: -10.0, y: 10.0), (x: 10.0, y: -10.0)];
         assert_eq!(line(&touching, &edge()), []);
     }
@@ -294,14 +297,14 @@ mod tests {
     fn all_of_the_edge_comes_back_where_it_is_covered_and_nothing_where_it_is_a_hole() {
         let covers =
             wkt!(POLYGON((-50. -50., 30. -60., 200. -50., 200. 200., -50. 200., -50. -50.)));
-        let cut = polygon(&covers, &edge());
+        let cut = polygon(Cow::Borrowed(&covers), &edge());
         assert_eq!(cut.0.len(), 1);
         assert_eq!((cut.unsigned_area(), cut.0[0].exterior().0.len()), (8_000.0, 5));
         let holed =
             Polygon::new(covers.exterior().clone(), vec![star((50.0, 40.0), 100.0, &[1.0; 30])]);
-        assert_eq!(polygon(&holed, &edge()).0, []);
+        assert_eq!(polygon(Cow::Borrowed(&holed), &edge()).0, []);
         let pond =
             Polygon::new(covers.exterior().clone(), vec![star((50.0, 40.0), 10.0, &[1.0; 30])]);
-        assert_eq!(polygon(&pond, &edge()).0[0].interiors().len(), 1);
+        assert_eq!(polygon(Cow::Borrowed(&pond), &edge()).0[0].interiors().len(), 1);
     }
 }

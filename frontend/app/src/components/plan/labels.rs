@@ -6,10 +6,7 @@ use domain::{
 };
 use geo::{Coord, Geometry, InteriorPoint, Intersects, LineString, Point, Rect};
 
-use super::{
-    base::{clipped_areas, clipped_lines},
-    frame::Frame,
-};
+use super::{base::Cut, frame::Frame};
 use crate::{components::in_letters, words::Words};
 
 /// Most names.
@@ -29,21 +26,29 @@ pub struct Label {
 }
 
 /// The names that fit, places first, as a reader of these words can say them; none on the place itself,
-/// `keep_clear`.
+/// `keep_clear`. Of the first features there are `cuts`.
 pub fn labels(
     words: Words,
     frame: &Frame,
-    features: &[BaseFeature],
+    (features, cuts): (&[BaseFeature], &[Cut]),
     keep_clear: Option<Rect<f64>>,
 ) -> Vec<Label> {
-    let mut named: Vec<(u8, &BaseFeature, &str)> = features
+    let cuts = cuts.iter().map(Some).chain(std::iter::repeat(None));
+    let mut named: Vec<(u8, &BaseFeature, &str, Option<&Cut>)> = features
         .iter()
-        .filter_map(|feature| Some((rank(feature.kind)?, feature, feature.name.as_deref()?)))
+        .zip(cuts)
+        .filter_map(|(feature, cut)| {
+            Some((rank(feature.kind)?, feature, feature.name.as_deref()?, cut))
+        })
         .collect();
     named.sort_by_key(|(rank, ..)| *rank);
     let mut out: Vec<Label> = Vec::new();
-    for (_, feature, name) in named {
-        let Some((x, y)) = anchor(frame, &feature.geometry) else { continue };
+    for (_, feature, name, cut) in named {
+        let anchor = match cut {
+            Some(cut) => anchor(frame, &feature.geometry, cut),
+            None => anchor(frame, &feature.geometry, &Cut::of(frame, &feature.geometry)),
+        };
+        let Some((x, y)) = anchor else { continue };
         let label = Label { class: class(feature.kind), text: in_letters(words, name), x, y };
         let is_free = |label: &Label| !out.iter().any(|other| touch(other, label));
         let is_clear = |label: &Label| {
@@ -78,17 +83,17 @@ fn aside(words: Words, frame: &Frame, kind: BaseKind, label: &Label) -> Vec<Labe
 }
 
 /// The middle of what is in the frame: the centroid of a long road lies far outside.
-fn anchor(frame: &Frame, geometry: &Geometry<f64>) -> Option<(f64, f64)> {
-    let point = match geometry {
-        Geometry::Point(point) => {
+fn anchor(frame: &Frame, geometry: &Geometry<f64>, cut: &Cut) -> Option<(f64, f64)> {
+    let point = match (geometry, cut) {
+        (Geometry::Point(point), _) => {
             let (x, y) = frame.point(point.x(), point.y());
             Point::new(x, y)
         }
-        Geometry::LineString(_) | Geometry::MultiLineString(_) => {
-            let lines = clipped_lines(frame, geometry)?;
+        (_, Cut::Lines(lines)) => {
             middle(lines.iter().max_by(|one, other| length(one).total_cmp(&length(other)))?)?
         }
-        _ => clipped_areas(frame, geometry)?.interior_point()?,
+        (_, Cut::Areas(areas)) => areas.interior_point()?,
+        (_, Cut::Neither) => return None,
     };
     Some((point.x(), point.y()))
 }
@@ -183,7 +188,7 @@ mod tests {
         for (locale, whole) in
             [(Locale::Zh, ["永乐村", "东"]), (Locale::En, ["Yongle Village", "Dong"])]
         {
-            let found = labels(Words(locale), &frame, &features, None);
+            let found = labels(Words(locale), &frame, (&features, &[]), None);
             let names: Vec<_> = found.iter().map(|label| label.text.as_str()).collect();
             assert_eq!(names, whole);
         }
@@ -200,15 +205,16 @@ mod tests {
         };
         let edge = village(120.0015);
         for locale in Locale::ALL {
-            let found = labels(Words(locale), &frame, std::slice::from_ref(&edge), None);
+            let found = labels(Words(locale), &frame, (std::slice::from_ref(&edge), &[]), None);
             assert_eq!(found.len(), 1, "{locale:?}");
             assert!(fits(&frame, &found[0]), "{found:?}");
         }
         // Above what is to be kept clear.
         let middle = village(120.005);
-        let (x, y) = anchor(&frame, &middle.geometry).unwrap();
+        let (x, y) = anchor(&frame, &middle.geometry, &Cut::Neither).unwrap();
         let place = Rect::new(Coord { x: x - 5.0, y: y - 5.0 }, Coord { x: x + 5.0, y: y + 5.0 });
-        let found = labels(Words(Locale::En), &frame, std::slice::from_ref(&middle), Some(place));
+        let found =
+            labels(Words(Locale::En), &frame, (std::slice::from_ref(&middle), &[]), Some(place));
         assert!(found.len() == 1 && (found[0].y - y).abs() > 30.0, "{found:?}");
     }
 
@@ -223,7 +229,7 @@ mod tests {
                 line_string![(x: 119.0, y: 30.5025), (x: 120.02, y: 30.5025)],
             ),
         };
-        let found = labels(Words(Locale::Zh), &frame, &[road], None);
+        let found = labels(Words(Locale::Zh), &frame, (&[road], &[]), None);
         assert!((found[0].x - 320.0).abs() < 1.0, "{found:?}");
     }
 }

@@ -21,7 +21,7 @@ use geo::{BoundingRect, MapCoords, MultiPolygon};
 use leptos::prelude::*;
 
 use self::{
-    base::{layers, rings},
+    base::{cuts, layers, rings},
     frame::Frame,
     hatch::pattern,
     labels::labels,
@@ -52,7 +52,8 @@ pub fn Plan(
     let words = current::words();
     let frame = Frame::around(&map.bounds);
     let size = format!("0 0 {:.0} {:.0}", frame.width, frame.height);
-    let ground = layers(&frame, &map.base)
+    let cuts = cuts(&frame, &map.base);
+    let ground = layers(&map.base, &cuts)
         .into_iter()
         .map(|(kind, line)| {
             let edge = matches!(kind, BaseKind::RoadMajor | BaseKind::Road)
@@ -63,7 +64,7 @@ pub fn Plan(
     let clear = outline
         .as_ref()
         .and_then(|shown| shown.outline.map_coords(|at| frame.coord(at)).bounding_rect());
-    let names = labels(words, &frame, &map.base, clear)
+    let names = labels(words, &frame, (&map.base, &cuts), clear)
         .into_iter()
         .map(|label| {
             view! {

@@ -1,6 +1,8 @@
 //! What is drawn around a place, in words: streets, water and the like by direction and distance
 //! (rule M9). Of the published base map alone.
 
+use std::borrow::Cow;
+
 use domain::{
     base_map::{BaseFeature, BaseKind},
     overlay::LocalPlane,
@@ -148,7 +150,7 @@ fn meets(frame: &Rect<f64>, geometry: &Geometry<f64>) -> bool {
     let Some(around) = geometry.bounding_rect().filter(|around| around.intersects(frame)) else {
         return false;
     };
-    let area = |polygon| !clip::polygon(polygon, frame).0.is_empty();
+    let area = |polygon| !clip::polygon(Cow::Borrowed(polygon), frame).0.is_empty();
     let line = |line| !clip::line(line, frame).is_empty();
     clip::holds(frame, &around)
         || match geometry {
