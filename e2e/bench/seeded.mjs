@@ -99,8 +99,9 @@ async function write(path, features) {
 const words = (text) => `{ zh = "${text}", en = "${text}" }`;
 
 function mapping(count) {
-  const columns = Math.ceil(Math.sqrt(count));
-  const [east, north] = [WEST, SOUTH].map((from) => from + (columns + 1) * CELL);
+  // The last zones and fields reach beyond the last parcels.
+  const cells = Math.ceil(Math.sqrt(count)) + ZONE;
+  const [east, north] = [WEST, SOUTH].map((from) => from + cells * CELL);
   const restriction = (id, theme) => `
 [[file]]
 name = "${id}.geojson"
