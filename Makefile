@@ -26,8 +26,8 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,wasm/draw,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive setup-departments setup-files setup-staff \
-        test-rust test-docs test-rules test-departments test-files test-staff test-survive test-browser clean-data
+.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive setup-departments setup-api setup-files setup-staff \
+        test-rust test-docs test-rules test-departments test-api test-files test-staff test-survive test-browser clean-data
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,7 +66,7 @@ dist: build ## pack a tarball that runs from any folder into target/dist
 # All of them, whatever fails: one failure must not hide another.
 test: ## set up and run every test
 	@failed=(); \
-	for suite in test-rust test-docs test-rules test-departments test-files test-staff test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
+	for suite in test-rust test-docs test-rules test-departments test-api test-files test-staff test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
 	if [ "$${#failed[@]}" -gt 0 ]; then printf '\n\033[1m== failed: %s\033[0m\n' "$${failed[*]}"; exit 1; fi; \
 	printf '\n\033[1m== every test passed\033[0m\n'
 
@@ -94,14 +94,21 @@ test-departments: setup-rust setup-departments
 	@cargo build $(SERVER_SIDE) --bins --example receiver
 	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/departments/*.test.mjs
 
-# A server that others wrote keeps the files; what the Rust tests leave out, for they have none.
+# By a program that reads nothing but the description of the API.
+test-api: setup-rust setup-node setup-api
+	$(call say,the API by its own description)
+	@cargo build $(SERVER_SIDE) --bins
+	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/api/*.test.mjs
+
+# A server that others wrote keeps the files, and a scanner looks through them; what the Rust tests leave out, for they
+# have neither.
 test-files: setup-rust setup-files
-	$(call say,files of requests in S3 and by stock clients)
+	$(call say,files of requests in S3$(comma) before ClamAV and by stock clients)
 	@export JIANMA_S3RVER=$(CURDIR)/e2e/files/node_modules/s3rver/bin/s3rver.js; \
 	if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run $(SERVER_SIDE) --no-fail-fast --run-ignored only -E 'package(attachments)'; \
 	else \
-	  cargo test $(SERVER_SIDE) --lib --no-fail-fast -- --ignored s3::; \
+	  cargo test -p attachments --lib --no-fail-fast -- --ignored; \
 	fi
 	@cargo build $(SERVER_SIDE) --bins
 	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/files/*.test.mjs
@@ -259,12 +266,24 @@ setup-departments: setup-node
 	  cp docs/departments/python/requirements.txt $(DEPARTMENT_VENV)/; \
 	fi
 
+API_VENV := target/api/venv
+
+setup-api:
+	@python3 -c 'import ensurepip' 2>/dev/null || .ci/debian-packages python3-venv
+	@if ! cmp -s e2e/api/requirements.txt $(API_VENV)/requirements.txt; then \
+	  printf '\n\033[1m== installing schemathesis into $(API_VENV)\033[0m\n'; \
+	  rm -rf $(API_VENV); python3 -m venv $(API_VENV); \
+	  $(API_VENV)/bin/pip install --quiet --disable-pip-version-check -r e2e/api/requirements.txt; \
+	  cp e2e/api/requirements.txt $(API_VENV)/; \
+	fi
+
 setup-files: setup-node
 	@if [ ! -f e2e/files/node_modules/.package-lock.json ] || [ e2e/files/package-lock.json -nt e2e/files/node_modules/.package-lock.json ]; then \
 	  printf '\n\033[1m== installing a server of S3 and a client of uploads, for tests\033[0m\n'; \
 	  npm ci --prefix e2e/files --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	  touch e2e/files/node_modules/.package-lock.json; \
 	fi
+	@[ -x /usr/sbin/clamd ] || .ci/debian-packages clamav-daemon
 
 setup-judge: setup-node
 	@compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null || .ci/debian-packages postgresql postgresql-postgis

@@ -1,5 +1,6 @@
 //! What is taken and what is refused, and what is left of it.
 
+mod clamd;
 mod s3;
 mod uploads;
 
@@ -406,7 +407,7 @@ async fn s11_a_file_waits_as_long_as_its_draft_unless_too_many_do() {
 }
 
 /// Answers each file as `clamd` does, once it has come whole; the word that it finds is in the file.
-async fn clamd(listener: tokio::net::UnixListener, answer: &'static str) {
+async fn like_clamd(listener: tokio::net::UnixListener, answer: &'static str) {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     loop {
         let (mut line, _) = listener.accept().await.unwrap();
@@ -447,7 +448,7 @@ async fn with_a_scanner_nothing_is_kept_that_it_has_not_let_pass() {
         // Nobody listens yet.
         assert_eq!(place.files.hold("a.pdf", plain()).await, Err(FileFault::Unavailable));
         let listener = tokio::net::UnixListener::bind(&socket).unwrap();
-        let serving = tokio::spawn(clamd(listener, answer));
+        let serving = tokio::spawn(like_clamd(listener, answer));
         assert_eq!(place.files.hold("a.pdf", plain()).await.map(drop), taken, "{answer}");
         assert_eq!(place.files.hold("a.pdf", evil.clone()).await, Err(FileFault::Infected));
         assert_eq!(lying(&place).await.len(), usize::from(taken.is_ok()));

@@ -1,6 +1,19 @@
 //! The buttons: what a clerk can say, and which state of the request it names.
 
 use domain::request::{Deadline, Outcome as Formal, OutcomeKind, RequestState};
+use jiff::civil::Date;
+
+/// How the time stands that an outcome gave its applicant to bring what is missing, on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Time {
+    /// It runs until this day, that day included, and nothing came. Without a day where that lies in a year whose
+    /// working days nobody knows yet.
+    Runs(Option<Date>),
+    /// What was asked for came within it.
+    Answered,
+    /// It is over.
+    Over,
+}
 
 /// What a clerk can say of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +114,13 @@ impl Action {
         }
     }
 
-    /// What may be said of a request that stands at `stands`, of which `said` was said as an application: what the
-    /// portal takes, no more. Whether the time for a supplement is over, the portal knows.
-    pub(crate) fn open(stands: RequestState, said: Option<OutcomeKind>) -> Vec<Self> {
+    /// What may be said of a request that stands at `stands`, of which `said` was said as an application, with the time
+    /// that it gave: what the portal takes, no more.
+    pub(crate) fn open(
+        stands: RequestState,
+        said: Option<OutcomeKind>,
+        time: Option<Time>,
+    ) -> Vec<Self> {
         use OutcomeKind::{Accepted, AcceptedWithGaps, SupplementAsked};
         let is_open = |action: &Self| {
             let (ended, unsettled) =
@@ -112,8 +129,13 @@ impl Action {
                 Self::Accept => !ended && (unsettled || said == Some(AcceptedWithGaps)),
                 Self::AcceptWithGaps | Self::Supplement => !ended && unsettled,
                 Self::Refuse => ended || unsettled,
-                Self::Revoke => !ended && matches!(said, Some(Accepted | AcceptedWithGaps)),
-                Self::DeemWithdrawn => !ended && said == Some(SupplementAsked),
+                Self::Revoke => {
+                    let over = matches!(time, Some(Time::Answered | Time::Over));
+                    !ended && (said == Some(Accepted) || said == Some(AcceptedWithGaps) && over)
+                }
+                Self::DeemWithdrawn => {
+                    !ended && said == Some(SupplementAsked) && time == Some(Time::Over)
+                }
                 Self::Remark => stands == RequestState::Withdrawn || !ended && !unsettled,
                 Self::Progress | Self::Decide => true,
             };
@@ -135,19 +157,29 @@ mod tests {
         };
         use OutcomeKind::{Accepted, AcceptedWithGaps, NotAccepted, SupplementAsked};
         use RequestState::{Acknowledged, Decided, InProgress, Returned, Withdrawn};
+        use jiff::civil::date;
         let first = vec![Accept, AcceptWithGaps, Supplement, Progress, Decide, Refuse];
         let asked = [first.clone(), vec![DeemWithdrawn]].concat();
-        for (stands, said, open) in [
-            (Acknowledged, None, first.clone()),
-            (InProgress, None, first),
-            (Acknowledged, Some(SupplementAsked), asked),
-            (Acknowledged, Some(AcceptedWithGaps), vec![Accept, Progress, Decide, Revoke, Remark]),
-            (InProgress, Some(Accepted), vec![Progress, Decide, Revoke, Remark]),
-            (Decided, Some(Accepted), vec![Decide, Refuse]),
-            (Returned, Some(NotAccepted), vec![Decide, Refuse]),
-            (Withdrawn, None, vec![Remark]),
+        let gaps = Some(AcceptedWithGaps);
+        let over = vec![Accept, Progress, Decide, Revoke, Remark];
+        let (runs, unknown) = (Some(Time::Runs(Some(date(2026, 12, 8)))), Some(Time::Runs(None)));
+        for (stands, said, time, open) in [
+            (Acknowledged, None, None, first.clone()),
+            (InProgress, None, None, first.clone()),
+            (Acknowledged, Some(SupplementAsked), runs, first.clone()),
+            (Acknowledged, Some(SupplementAsked), unknown, first.clone()),
+            (Acknowledged, Some(SupplementAsked), Some(Time::Answered), first),
+            (Acknowledged, Some(SupplementAsked), Some(Time::Over), asked),
+            (Acknowledged, gaps, runs, vec![Accept, Progress, Decide, Remark]),
+            (Acknowledged, gaps, unknown, vec![Accept, Progress, Decide, Remark]),
+            (Acknowledged, gaps, Some(Time::Answered), over.clone()),
+            (Acknowledged, gaps, Some(Time::Over), over),
+            (InProgress, Some(Accepted), None, vec![Progress, Decide, Revoke, Remark]),
+            (Decided, Some(Accepted), None, vec![Decide, Refuse]),
+            (Returned, Some(NotAccepted), None, vec![Decide, Refuse]),
+            (Withdrawn, None, None, vec![Remark]),
         ] {
-            assert_eq!(Action::open(stands, said), open, "{stands:?} {said:?}");
+            assert_eq!(Action::open(stands, said, time), open, "{stands:?} {said:?} {time:?}");
             for action in open {
                 assert!(stands.takes_word(action.state(stands)));
                 let formal = action.formal("界址图", Some(5)).filter(|_| !stands.is_ended());

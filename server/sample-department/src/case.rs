@@ -1,13 +1,17 @@
 //! A request as the department sees it: what it was sent of it, and what it said.
 
-use domain::request::{
-    DeliveryId, DeliveryPayload, MessageKind, OutcomeKind, ReopeningAsked, RequestState,
-    WithdrawalPayload,
+use domain::{
+    clock::china_date,
+    request::{
+        DeliveryId, DeliveryPayload, MessageKind, OutcomeKind, ReopeningAsked, RequestState,
+        WithdrawalPayload,
+    },
+    working_days::working_days,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    action::Action,
+    action::{Action, Time},
     ledger::Received,
     word::{Outcome, Word},
 };
@@ -136,27 +140,51 @@ impl Case {
         self.words.last().filter(|word| matches!(word.outcome, Outcome::Unanswered { .. }))
     }
 
-    /// What may be said now.
-    pub(crate) fn open(&self) -> Vec<Action> {
+    /// What may be said on a day.
+    pub(crate) fn open(&self, today: Date) -> Vec<Action> {
         if self.unanswered().is_some() {
             return Vec::new();
         }
         let taken_up = self.reopening().map(|_asked| Action::Progress);
-        taken_up.into_iter().chain(Action::open(self.stands(), self.formal())).collect()
+        let open = Action::open(self.stands(), self.formal(), self.time(today));
+        taken_up.into_iter().chain(open).collect()
     }
 
     /// What the department said became of it as an application, since it took it up again if it did.
     pub(crate) fn formal(&self) -> Option<OutcomeKind> {
+        self.formal_word()?.formal.as_ref().map(domain::request::Outcome::kind)
+    }
+
+    /// The word that said so.
+    fn formal_word(&self) -> Option<&Word> {
         let taken = self.words.iter().filter(|word| matches!(word.outcome, Outcome::Taken { .. }));
         let (mut stands, mut formal) = (RequestState::Acknowledged, None);
         for word in taken {
             if stands.is_final() && !word.state.is_ended() {
                 formal = None;
             }
-            formal = word.formal.as_ref().map(domain::request::Outcome::kind).or(formal);
+            formal = word.formal.is_some().then_some(word).or(formal);
             stands = word.state;
         }
         formal
+    }
+
+    /// How the time stands on a day that the applicant was given for what is missing; `None` where nothing is.
+    pub(crate) fn time(&self, today: Date) -> Option<Time> {
+        let word = self.formal_word()?;
+        let (_, deadline) = word.formal.as_ref()?.missing()?;
+        let last = deadline.last_day(china_date(word.at), working_days());
+        let corrected = self.messages.iter().filter_map(|message| match read(message)?.2 {
+            Read::Asked(asked) => asked.corrected_at,
+            Read::Withdrawn(_) => None,
+        });
+        let answered = corrected.filter(|at| *at > word.at).min().map(china_date);
+        Some(match (answered, last) {
+            (Some(_), None) => Time::Answered,
+            (Some(day), Some(last)) if day <= last => Time::Answered,
+            (_, Some(last)) if today > last => Time::Over,
+            (_, last) => Time::Runs(last),
+        })
     }
 
     /// What the applicant asks of the department that was done with it, until it has said something since.
@@ -184,6 +212,7 @@ mod tests {
     use super::*;
 
     const NUMBER: &str = "JM-20261122-7K3MQ2VX";
+    const TODAY: Date = jiff::civil::date(2026, 11, 23);
 
     fn message(sequence: u32, kind: &str, more: &Value) -> Received {
         let mut body = json!({
@@ -254,7 +283,7 @@ mod tests {
         for received in [vec![withdrawn(), submitted()], vec![submitted(), withdrawn()]] {
             let case = only(received, Vec::new());
             assert_eq!(case.stands(), RequestState::Withdrawn);
-            assert_eq!(case.open(), [Action::Remark]);
+            assert_eq!(case.open(TODAY), [Action::Remark]);
         }
         assert!(only(vec![withdrawn()], Vec::new()).asked.is_none());
     }
@@ -276,7 +305,49 @@ mod tests {
         let waiting = only(vec![submitted()], words);
         assert_eq!(waiting.stands(), RequestState::InProgress);
         assert_eq!(waiting.unanswered().map(|word| word.number), Some(3));
-        assert!(waiting.open().is_empty(), "first it is known what became of the last word");
+        assert!(waiting.open(TODAY).is_empty(), "first it is known what became of the last word");
+    }
+
+    #[test]
+    fn desk_d10_no_time_that_runs_is_cut_short() {
+        use domain::request::{Deadline, Outcome as Formal};
+        let asked = |formal: Formal| Word {
+            formal: Some(formal),
+            at: "2026-11-23T01:00:00Z".parse().unwrap(),
+            ..word(1, RequestState::Acknowledged, Outcome::Taken { changed: true })
+        };
+        let deadline = Deadline { working_days: Some(3), until: None };
+        let materials = vec!["界址图".to_owned()];
+        let gaps = asked(Formal::AcceptedWithGaps { materials: materials.clone(), deadline });
+        let supplement = asked(Formal::SupplementAsked { materials, deadline });
+        // Monday and three working days: Thursday is the last one.
+        let (last, after) = (jiff::civil::date(2026, 11, 26), jiff::civil::date(2026, 11, 27));
+        let came = |at: &str| message(2, "request.corrected", &json!({ "corrected_at": at }));
+        let (in_time, late) = (came("2026-11-26T15:59:00Z"), came("2026-11-26T16:01:00Z"));
+        let before = came("2026-11-23T00:59:00Z");
+        for (word, ends) in [(gaps, Action::Revoke), (supplement, Action::DeemWithdrawn)] {
+            let case =
+                |more: Vec<Received>| only([more, vec![submitted()]].concat(), vec![word.clone()]);
+            for (more, day, time) in [
+                (vec![], last, Time::Runs(Some(last))),
+                (vec![], after, Time::Over),
+                (vec![before.clone()], last, Time::Runs(Some(last))),
+                (vec![in_time.clone()], last, Time::Answered),
+                (vec![in_time.clone()], after, Time::Answered),
+                (vec![late.clone()], after, Time::Over),
+            ] {
+                let case = case(more);
+                assert_eq!(case.time(day), Some(time), "{ends:?}");
+                let open = match time {
+                    Time::Runs(_) => false,
+                    Time::Answered => ends == Action::Revoke,
+                    Time::Over => true,
+                };
+                assert_eq!(case.open(day).contains(&ends), open, "{ends:?} {time:?}");
+            }
+        }
+        let accepted = only(vec![submitted()], vec![asked(Formal::Accepted {})]);
+        assert_eq!(accepted.time(last), None);
     }
 
     #[test]

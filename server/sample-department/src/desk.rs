@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::{
     Locale,
+    clock::china_date,
     reference::{LONGEST_NOTE, LONGEST_REFERENCE},
     text::{fault_of_paragraph, fault_of_reference, trimmed, with_line_feeds},
 };
@@ -159,7 +160,7 @@ async fn page(
     Query(language): Query<Language>,
 ) -> Result<Response, DepartmentError> {
     let inbox = inbox_of(&department).await?;
-    let page = Page { locale: language.locale(), portal: &department.callback, typed: None };
+    let page = department.page(language.locale(), None);
     Ok(answer(StatusCode::OK, page.inbox(&inbox)))
 }
 
@@ -211,6 +212,13 @@ async fn say_again(
     Ok(given.back())
 }
 
+impl Department {
+    /// A page of the inbox, as of now.
+    fn page(&self, locale: Locale, typed: Option<Typed>) -> Page<'_> {
+        Page { locale, portal: &self.callback, typed, today: china_date(self.clock.now()) }
+    }
+}
+
 async fn inbox_of(department: &Department) -> Result<Inbox, DepartmentError> {
     let (received, words) = (department.ledger.all().await?, department.ledger.words().await?);
     Ok(Inbox::of(received, words))
@@ -255,7 +263,7 @@ fn word_of(
     }
     // A form that was sent twice names a word that is kept already; what it says decides then.
     let stands = case.words.iter().find(|word| word.number == given.number);
-    let open = case.open();
+    let open = case.open(china_date(now));
     let action = Action::from_name(&given.action)
         .filter(|action| stands.is_some() || open.contains(action))
         .filter(|_| stands.is_some() || given.number == case.next())
@@ -310,7 +318,7 @@ async fn not_sent(
     let locale = given.locale();
     let Answer { request: number, department: to, note, reference, days, facts, .. } = given;
     let typed = Some(Typed { number, department: to, note, reference, days, facts, fault });
-    let page = Page { locale, portal: &department.callback, typed };
+    let page = department.page(locale, typed);
     Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, page.inbox(&inbox)))
 }
 

@@ -8,13 +8,13 @@ use domain::{
     request::{DeliveryPayload, MessageKind, Outcome as Formal},
     service::{Answers, ServiceItem, service},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use maud::{DOCTYPE, Markup, html};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    action::Action,
+    action::{Action, Time},
     callback::Callback,
     case::{Case, Inbox},
     facts::{self, TypedFacts},
@@ -41,6 +41,8 @@ pub(crate) struct Page<'a> {
     pub portal: &'a Callback,
     /// What comes back to a clerk whose answer was not sent.
     pub typed: Option<Typed>,
+    /// The day on which it is looked at, in China.
+    pub today: Date,
 }
 
 /// The address of the inbox in a language.
@@ -279,7 +281,7 @@ impl Page<'_> {
     /// The answer: two fields, and a button for everything that may be said now.
     fn form(&self, case: &Case) -> Markup {
         let texts = Texts::of(self.locale);
-        let open = case.open();
+        let open = case.open(self.today);
         if open.is_empty() {
             return Markup::default();
         }
@@ -329,6 +331,9 @@ impl Page<'_> {
                 }
                 @if let Some(asks) = case.asked.as_ref().and_then(|asked| asked.submission.asks.as_ref()) {
                     (facts::fields(self.locale, asks, typed.map(|typed| &typed.facts), id))
+                }
+                @if let Some(Time::Runs(until)) = case.time(self.today).filter(|_| !case.stands().is_ended()) {
+                    p.hint { ((texts.time_runs)(until.map(|day| day_in(self.locale, day)))) }
                 }
                 div.actions {
                     @for action in open {
@@ -400,6 +405,15 @@ fn local(locale: Locale, instant: Timestamp) -> String {
         Locale::En => "%-d %B %Y, %H:%M",
     };
     CHINA.to_datetime(instant).strftime(format).to_string()
+}
+
+/// A day: `2026年11月22日`, `22 November 2026`.
+fn day_in(locale: Locale, day: Date) -> String {
+    let format = match locale {
+        Locale::Zh => "%Y年%-m月%-d日",
+        Locale::En => "%-d %B %Y",
+    };
+    day.strftime(format).to_string()
 }
 
 /// The inbox as JSON.

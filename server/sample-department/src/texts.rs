@@ -60,6 +60,8 @@ pub(crate) struct Texts {
     pub days_hint: &'static str,
     pub days_missing: &'static str,
     pub days_said: fn(u32) -> String,
+    /// Why some buttons are not there: until when the applicant has time, where that is known.
+    pub time_runs: fn(Option<String>) -> String,
     /// What is sent to the applicant where the clerk accepts without a word.
     pub accepted: &'static str,
     pub fault: &'static str,
@@ -180,6 +182,15 @@ static ZH: Texts = Texts {
     days_hint: "通知补正、容缺受理时用；最后一日由门户按节假日算出。",
     days_missing: "请写明期限（1到250个工作日），“给申请人的话”里每行一项、每项最多500字。",
     days_said: |days| format!("期限：{days}个工作日。"),
+    time_runs: |until| {
+        let until = until.map_or_else(
+            || "期限落在节假日尚未公布的年份，最后一日还不知道".to_owned(),
+            |day| format!("申请人补交材料的期限到{day}，当日仍在期限内"),
+        );
+        format!(
+            "{until}。期限届满前，没有收到补交的材料，不能撤销受理，也不能视为撤回，所以这里没有这两个按钮。"
+        )
+    },
     accepted: "您的申请已受理。",
     fault: "答复没有发出。",
     note_missing: "请在“给申请人的话”里写明内容：申请人要知道缺什么或者为什么。",
@@ -301,6 +312,20 @@ static EN: Texts = Texts {
     days_missing: "Say how much time there is (1 to 250 working days), and one thing a line in the words for \
                    the applicant, 500 characters each at most.",
     days_said: |days| format!("Time: {days} working days."),
+    time_runs: |until| {
+        let until = until.map_or_else(
+            || {
+                "The time for what is missing ends in a year whose holidays are not announced yet, so its last \
+                 day is not known"
+                    .to_owned()
+            },
+            |day| format!("The applicant has until {day}, that day included, to bring what is missing"),
+        );
+        format!(
+            "{until}. Until then, and while nothing came, acceptance is not revoked and the request does not count as \
+             withdrawn: that is why those two buttons are not here."
+        )
+    },
     accepted: "Your request has been accepted.",
     fault: "The answer was not sent.",
     note_missing: "Write something for the applicant: they need to know what is missing, or why.",

@@ -149,8 +149,8 @@ pub async fn services_xml(State(state): State<AppState>, RawQuery(query): RawQue
     get, path = "/open311/v2/services/{code}", operation_id = "open311_service", tag = "open311",
     params(("code" = String, Path, description = "The service's code, with `.json` or `.xml`"), ("jurisdiction_id" = Option<String>, Query, description = "That of this portal, or left out")),
     responses(
-        (status = 200, description = "`service_definition` with its `attributes`", body = Object),
-        (status = 404, description = "No such service or jurisdiction, or Open311 is not set up here", body = Vec<Object>),
+        (status = 200, description = "`service_definition` with its `attributes`", content((Object = "application/json"), (String = "text/xml"))),
+        (status = 404, description = "No such service or jurisdiction, or Open311 is not set up here", content((Vec<Object> = "application/json"), (String = "text/xml"))),
         (status = 429, description = "Too many requests", body = Problem),
     )
 )]
@@ -271,11 +271,11 @@ pub async fn post_xml(
     get, path = "/open311/v2/requests/{id}", operation_id = "open311_request", tag = "open311",
     params(("id" = String, Path, description = "The report's id, with `.json` or `.xml`"), ("jurisdiction_id" = Option<String>, Query, description = "That of this portal, or left out")),
     responses(
-        (status = 200, description = "The report", body = Vec<Object>),
-        (status = 404, description = "No such report or jurisdiction, it was deleted, or Open311 is not set up here", body = Vec<Object>),
+        (status = 200, description = "The report", content((Vec<Object> = "application/json"), (String = "text/xml"))),
+        (status = 404, description = "No such report or jurisdiction, it was deleted, or Open311 is not set up here", content((Vec<Object> = "application/json"), (String = "text/xml"))),
         (status = 429, description = "Too many requests", body = Problem),
-        (status = 500, description = "What is kept of it is not as it was written: nothing is shown", body = Vec<Object>),
-        (status = 503, description = "Cannot answer just now", body = Vec<Object>),
+        (status = 500, description = "What is kept of it is not as it was written: nothing is shown", content((Vec<Object> = "application/json"), (String = "text/xml"))),
+        (status = 503, description = "Cannot answer just now", content((Vec<Object> = "application/json"), (String = "text/xml"))),
     )
 )]
 pub async fn one(

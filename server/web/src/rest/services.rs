@@ -130,7 +130,7 @@ pub struct FormQuestion {
     /// Longest answer, characters.
     max_length: usize,
     /// What can be chosen; empty unless it is a `choice`.
-    options: Vec<Answer>,
+    options: Vec<Choice>,
     /// Whether it tells who the applicant is.
     personal: bool,
 }
@@ -174,7 +174,7 @@ impl FormGroup {
 
 /// An answer that can be chosen.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Answer {
+pub struct Choice {
     /// What is sent.
     value: &'static str,
     /// What it means.
@@ -231,7 +231,7 @@ impl FormQuestion {
             days: question.days,
             max_length: question.max_length,
             options: options
-                .map(|each| Answer { value: &each.value, label: &each.label })
+                .map(|each| Choice { value: &each.value, label: &each.label })
                 .collect(),
             personal: question.personal,
         }
