@@ -78,7 +78,7 @@ impl OneKey {
     }
 
     fn seal(message: &[u8]) -> Vec<u8> {
-        domain::digest::hex_digest(&[&[7; 32], message].concat()).into_bytes()
+        domain::digest::hex_digest(&[&[7; 32][..], message].concat()).into_bytes()
     }
 }
 
