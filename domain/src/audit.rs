@@ -21,4 +21,4 @@ pub use record::{
     AuditEvent, AuditLeap, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored,
     StandingOut, Withheld,
 };
-pub use staff::{CaseStep, Mend, SignInWay, StaffDid, StaffRecord};
+pub use staff::{CaseStep, MaterialFile, Mend, SignInWay, StaffDid, StaffRecord};

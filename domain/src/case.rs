@@ -10,12 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    attachment::Attached,
     clock::Entropy,
     code::LandCode,
     request::{
-        ALPHABET, Consent, ConsentBy, RequestNumber, SECRET_LENGTH, letters_and_digits, readable,
+        ALPHABET, Consent, ConsentBy, MaterialAtCounter, MaterialSeen, RequestNumber,
+        SECRET_LENGTH, letters_and_digits, readable,
     },
-    service::Answers,
+    service::{Answers, ServiceItem},
     staff::StaffId,
 };
 
@@ -85,6 +87,63 @@ pub struct Filing {
     pub number: Option<RequestNumber>,
     /// Whether number and secret are in its applicant's hands: shown on their screen, or printed.
     pub taken: bool,
+    /// What was brought or said of its materials (desk D11); of those alone of which there is something.
+    #[serde(default)]
+    pub materials: Vec<FilingMaterial>,
+    /// The last save of its form that stands in the audit.
+    #[serde(default)]
+    pub noted: Option<Noted>,
+}
+
+/// A save that stands in the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// Who saved.
+    pub staff: StaffId,
+    /// When, UTC.
+    pub at: Timestamp,
+}
+
+/// What was brought of a material in a visit, and what the clerk said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilingMaterial {
+    /// The material, in the Chinese words of the catalogue.
+    pub material: String,
+    /// Its copies. They go with the request, and with the visit where nothing is handed in.
+    pub files: Vec<Attached>,
+    /// What the clerk said of it.
+    pub seen: Option<MaterialSeen>,
+}
+
+impl Filing {
+    /// What there is of a material.
+    #[must_use]
+    pub fn material(&self, text: &str) -> Option<&FilingMaterial> {
+        self.materials.iter().find(|one| one.material == text)
+    }
+
+    /// The files that go with it.
+    pub fn files(&self) -> impl Iterator<Item = &Attached> {
+        self.materials.iter().flat_map(|one| &one.files)
+    }
+
+    /// Every material of its service as its department reads of it, those that nobody has seen too; then what was
+    /// brought of others, which the catalogue does not list any more.
+    #[must_use]
+    pub fn at_counter(&self, item: &ServiceItem) -> Vec<MaterialAtCounter> {
+        let listed = item.materials.iter().map(|one| one.zh.as_str());
+        let is_listed =
+            |one: &&FilingMaterial| item.materials.iter().any(|it| it.zh == one.material);
+        let others = self.materials.iter().filter(|one| !is_listed(one));
+        let others = others.map(|one| one.material.as_str());
+        let told = |text: &str| {
+            let own = self.material(text);
+            let files = own.map(|own| own.files.iter().map(|file| file.sha256.clone()).collect());
+            let seen = own.and_then(|own| own.seen.clone());
+            MaterialAtCounter { material: text.to_owned(), files: files.unwrap_or_default(), seen }
+        };
+        listed.chain(others).map(told).collect()
+    }
 }
 
 impl fmt::Debug for Filing {

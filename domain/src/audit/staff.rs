@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     LandCode,
     case::CaseNumber,
-    request::{Consent, ConsentBy, DeliveryId, RequestNumber},
+    request::{Consent, ConsentBy, DeliveryId, MaterialSeen, RequestNumber},
     staff::{Role, StaffId},
 };
 
@@ -184,6 +184,14 @@ pub enum CaseStep {
         /// The place.
         code: LandCode,
     },
+    /// A copy of a material was kept.
+    FileAdded(Box<MaterialFile>),
+    /// A copy of a material was taken away again.
+    FileRemoved(Box<MaterialFile>),
+    /// Somebody said of a material how it was before them, and signed it (desk D11).
+    MaterialSeen(Box<MaterialSeen>),
+    /// This word does not count any more: it was taken back, another one stands in its place, or the copies are others.
+    MaterialUnseen(Box<MaterialSeen>),
     /// It was shown to the applicant, by a new code.
     Shown,
     /// The applicant opened what they were shown.
@@ -216,10 +224,23 @@ pub enum CaseStep {
     Closed,
 }
 
+/// A copy of a material in a visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaterialFile {
+    /// The service.
+    pub item: String,
+    /// The place.
+    pub code: LandCode,
+    /// The material, in the Chinese words of the catalogue.
+    pub material: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::Record;
+    use crate::{audit::Record, code::Strictness};
 
     #[test]
     fn desk_d8_what_staff_did_comes_back_as_it_was_sealed() {
@@ -254,6 +275,12 @@ mod tests {
                 number: number.clone(), reason: "来窗口补正".to_owned()
             },
             case(CaseStep::Opened),
+            case(CaseStep::FileAdded(Box::new(MaterialFile {
+                item: "data-correction".to_owned(),
+                code: LandCode::parse("330521001001GB00001", Strictness::LookUp).unwrap().code,
+                material: "身份证明".to_owned(),
+                sha256: "0".repeat(64),
+            }))),
             case(CaseStep::Mirrored { how: ConsentBy::AnotherBrowser }),
             case(CaseStep::Confirmed { item: "data-correction".to_owned(), consent }),
         ] {

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::MaterialAtCounter;
+
 /// How an applicant confirmed what they were shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,7 +41,7 @@ pub struct Consent {
 }
 
 /// By whom a request was handed in on its applicant's behalf, as its department and its applicant read it. Who
-/// typed stands in the audit alone.
+/// typed stands in the audit alone; who said of a material how it was before them signed that with their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assisted {
     /// The office of the counter.
@@ -47,4 +49,8 @@ pub struct Assisted {
     /// What the applicant confirmed before.
     #[serde(flatten)]
     pub consent: Consent,
+    /// Every material of the service, and what was said of it at the counter (desk D11). Empty of what was handed in
+    /// before there was a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub materials: Vec<MaterialAtCounter>,
 }

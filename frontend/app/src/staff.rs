@@ -2,6 +2,7 @@
 //! leads to these pages by itself.
 
 pub mod filing;
+pub mod materials;
 pub mod passkeys;
 pub mod supervision;
 
@@ -79,6 +80,12 @@ pub enum Say {
     NotTaken,
     /// A note that is longer than any that is kept.
     NoteLong,
+    /// No way in which this material can be ticked off.
+    NoSuchWay,
+    /// Files, and no material that they show.
+    NoMaterial,
+    /// A word that cannot be signed just now.
+    NotSigned,
     /// No place for a new form.
     NoPlaceHere,
     /// No code by which anything is opened.
@@ -124,6 +131,9 @@ impl Say {
             Self::Full => "case_full",
             Self::NotTaken => "case_not_taken",
             Self::NoteLong => "case_note_long",
+            Self::NoSuchWay => "materials_no_such_way",
+            Self::NoMaterial => "materials_no_material",
+            Self::NotSigned => "materials_not_signed",
             Self::NoPlaceHere => "case_no_place",
             Self::PickUp => "mirror_no_code",
             Self::PasskeyName => "staff_passkey_name_fault",
@@ -184,6 +194,8 @@ pub enum Shows {
     Case(Box<filing::CasePage>),
     /// The form of a service in a visit.
     Form(Box<filing::FormPage>),
+    /// The materials of a service in a visit.
+    Materials(Box<materials::MaterialsPage>),
     /// A visit on paper.
     Paper(Box<filing::PaperPage>),
     /// That there is no such visit.

@@ -141,6 +141,12 @@ pub const STAFF_CASE_ROUTE: &str = concatcp!(STAFF_CASES, "/{case}");
 pub const STAFF_FORM_ROUTE: &str = concatcp!(STAFF_CASE_ROUTE, "/", FORMS, "/{code}");
 /// What follows a visit in the address of its forms.
 const FORMS: &str = "forms";
+/// The materials of a service at a place, in a visit.
+pub const STAFF_MATERIALS_ROUTE: &str = concatcp!(STAFF_CASE_ROUTE, "/", MATERIALS, "/{code}");
+/// What follows a visit in the address of its materials.
+const MATERIALS: &str = "materials";
+/// The script by which the form of a visit is kept as somebody types.
+pub const KEEPING_SCRIPT: &str = "/keeping.js";
 /// A visit on paper: to be signed, and the receipts of who has no device.
 pub const STAFF_PAPER_ROUTE: &str = concatcp!(STAFF_CASE_ROUTE, "/", PAPER);
 /// What follows a visit in the address of its paper.
@@ -280,10 +286,27 @@ pub fn staff_form(case: &CaseNumber, code: &LandCode, item: &str) -> String {
 /// The place of a form in a visit, as it is written in its address; `None` of every other address.
 #[must_use]
 pub fn place_of_staff_form(address: &str) -> Option<&str> {
+    place_in_visit(address, FORMS)
+}
+
+/// The materials of a service at a place, in a visit.
+#[must_use]
+pub fn staff_materials(case: &CaseNumber, code: &LandCode, item: &str) -> String {
+    format!("{}/{MATERIALS}/{code}?item={item}", staff_case(case))
+}
+
+/// The place of a list of materials in a visit, as it is written in its address; `None` of every other address.
+#[must_use]
+pub fn place_of_staff_materials(address: &str) -> Option<&str> {
+    place_in_visit(address, MATERIALS)
+}
+
+/// The place in the address of something of a visit.
+fn place_in_visit<'a>(address: &'a str, something: &str) -> Option<&'a str> {
     let path = address.split('?').next()?.strip_prefix(STAFF_CASES)?.strip_prefix('/')?;
     let mut parts = path.split('/');
-    let (_, forms, place) = (parts.next()?, parts.next()?, parts.next()?);
-    (forms == FORMS && parts.next().is_none()).then_some(place)
+    let (_, what, place) = (parts.next()?, parts.next()?, parts.next()?);
+    (what == something && parts.next().is_none()).then_some(place)
 }
 
 /// A visit on paper.

@@ -5,7 +5,7 @@ use domain::{
     attachment::Attached,
     clock::CHINA,
     reference::{LONGEST_NOTE, LONGEST_REFERENCE},
-    request::{DeliveryPayload, MessageKind, Outcome as Formal},
+    request::{DeliveryPayload, MaterialAtCounter, MessageKind, Outcome as Formal},
     service::{Answers, ServiceItem, service},
 };
 use jiff::{Timestamp, civil::Date};
@@ -168,11 +168,37 @@ impl Page<'_> {
                 h3 { (texts.files) }
                 ul { @for file in &submission.attachments { li { (self.file(file)) } } }
             }
+            @if let Some(assisted) = &submission.assisted { (self.materials(&assisted.materials)) }
             h3 { (texts.applicant) }
             dl.terms {
                 (answers(&submission.applicant))
                 (row(texts.channel_title, &html! { ((texts.channel)(submission.channel)) }))
                 (row(texts.version, &html! { code { (submission.data_version) } }))
+            }
+        }
+    }
+
+    /// What a clerk signed of each material at the counter; nothing where there was no list.
+    fn materials(&self, listed: &[MaterialAtCounter]) -> Markup {
+        let texts = Texts::of(self.locale);
+        let said = |one: &MaterialAtCounter| match &one.seen {
+            Some(seen) => html! {
+                ((texts.seen)(seen.how)) ", " (self.moment(seen.at)) ", "
+                ((texts.seen_by)(&seen.staff, &seen.office))
+            },
+            None => html! { (texts.not_seen) },
+        };
+        html! {
+            @if !listed.is_empty() {
+                h3 { (texts.materials) }
+                ul {
+                    @for one in listed {
+                        li {
+                            (one.material) ": " (said(one))
+                            @for sha256 in &one.files { br; code { (sha256) } }
+                        }
+                    }
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     Locale,
-    request::{Channel, OutcomeKind, RequestState},
+    request::{Channel, MaterialBy, OutcomeKind, RequestState},
 };
 
 use crate::action::Action;
@@ -25,6 +25,11 @@ pub(crate) struct Texts {
     pub version: &'static str,
     pub channel: fn(Channel) -> &'static str,
     pub channel_title: &'static str,
+    /// What was said at the counter of the materials.
+    pub materials: &'static str,
+    pub not_seen: &'static str,
+    pub seen: fn(MaterialBy) -> &'static str,
+    pub seen_by: fn(&str, &str) -> String,
     pub matter: &'static str,
     pub applicant: &'static str,
     pub files: &'static str,
@@ -121,6 +126,15 @@ static ZH: Texts = Texts {
         Channel::Counter => "窗口代办",
     },
     channel_title: "提交方式",
+    materials: "窗口核对的材料",
+    not_seen: "未核对",
+    seen: |how| match how {
+        MaterialBy::OriginalSeen => "已看原件",
+        MaterialBy::CopyCompared => "复印件与原件相符",
+        MaterialBy::SharedData => "数据共享，不收纸质",
+        MaterialBy::Promised => "告知承诺",
+    },
+    seen_by: |staff, office| format!("{staff}（{office}）签名"),
     matter: "申请内容",
     applicant: "申请人",
     files: "附件",
@@ -244,6 +258,15 @@ static EN: Texts = Texts {
         Channel::Counter => "At the counter, for the applicant",
     },
     channel_title: "How it was submitted",
+    materials: "Materials checked at the counter",
+    not_seen: "not checked",
+    seen: |how| match how {
+        MaterialBy::OriginalSeen => "original seen",
+        MaterialBy::CopyCompared => "copy compared with the original",
+        MaterialBy::SharedData => "shared data, no paper",
+        MaterialBy::Promised => "written promise",
+    },
+    seen_by: |staff, office| format!("signed by {staff} ({office})"),
     matter: "What is asked",
     applicant: "Applicant",
     files: "Files",

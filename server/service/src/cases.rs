@@ -1,13 +1,16 @@
 //! Visits to the counter: what staff write for an applicant, what the applicant opens of it, and what they confirm
 //! (desk D2, D5). A visit belongs to an office; nothing of it is handed in but what its applicant has confirmed.
 
+mod materials;
+
 use std::future::Future;
 
 use domain::{
     Clock, Entropy, LandCode,
+    attachment::Attached,
     case::{
         Case, CaseContent, CaseNumber, Filing, Holder, LEASE, MOST_FILINGS, Mirror, MirrorOpened,
-        SHOWN_FOR, draw_pick_up_code,
+        Noted, SHOWN_FOR, draw_pick_up_code,
     },
     request::{
         Assisted, Channel, Consent, ConsentBy, ReceiptKey, RequestNumber, Submission,
@@ -19,6 +22,8 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{Cases, DRAFT_KEPT_FOR, StoreError};
+
+pub use materials::MaterialsSaved;
 
 use crate::submission::{Given, token};
 
@@ -86,6 +91,8 @@ pub struct FormSaved<'f> {
     pub fields: &'f Answers,
     /// The mark of what was kept when it was opened ([`Casework::kept`]).
     pub was: &'f str,
+    /// When it was written into the audit that it is saved, UTC; none where what stands there already says so.
+    pub noted_at: Option<Timestamp>,
 }
 
 impl Casework<'_> {
@@ -180,7 +187,13 @@ impl Casework<'_> {
     /// The mark of a form as it is kept: who saves it over another one is told.
     #[must_use]
     pub fn kept(&self, filing: Option<&Filing>) -> String {
-        let text = filing.and_then(|filing| serde_json::to_string(&filing.fields).ok());
+        self.kept_fields(filing.map(|filing| &filing.fields))
+    }
+
+    /// The same of its fields.
+    #[must_use]
+    pub fn kept_fields(&self, fields: Option<&Answers>) -> String {
+        let text = fields.and_then(|fields| serde_json::to_string(fields).ok());
         self.receipts.mark(KEPT, &text.unwrap_or_default())
     }
 
@@ -233,7 +246,13 @@ impl Casework<'_> {
                     confirmed_in: None,
                     number: None,
                     taken: false,
+                    materials: Vec::new(),
+                    noted: None,
                 }),
+            }
+            let saved = filings.iter_mut().find(|one| one.code == code && one.item == item.id);
+            if let Some((filing, at)) = saved.zip(form.noted_at) {
+                filing.noted = Some(Noted { staff: who.id.clone(), at });
             }
             Ok(())
         })
@@ -253,7 +272,11 @@ impl Casework<'_> {
         self.change(number, who, |case| {
             let is_it = |one: &Filing| one.key == read.key && one.fields == read.fields;
             let held = case.content.filings.iter().find(|one| is_it(one));
-            let same = held.is_some_and(|one| one.consent == read.consent && one.number.is_none());
+            let same = held.is_some_and(|one| {
+                one.consent == read.consent
+                    && one.materials == read.materials
+                    && one.number.is_none()
+            });
             if same { Ok(()) } else { Err(NotChanged::Stale) }
         })
         .await
@@ -276,6 +299,7 @@ impl Casework<'_> {
             let filing = filing.ok_or(NotChanged::Gone)?;
             filing.number = Some(became.clone());
             filing.fields.clear();
+            filing.materials.clear();
             Ok(())
         })
         .await
@@ -412,10 +436,11 @@ pub fn particulars(item: &ServiceItem, fields: &Answers) -> Answers {
     said.filter(|(_, text)| !text.trim().is_empty()).collect()
 }
 
-/// What is to be handed in of a filing. Its applicant is shown it without who helps them, and confirms that.
+/// What is to be handed in of a filing, with its files as its department fetches them. Its applicant is shown it
+/// without who helps them, and confirms that.
 #[must_use]
 pub fn given<'g>(
-    filing: &'g Filing,
+    (filing, files): (&'g Filing, &'g [Attached]),
     item: &'g ServiceItem,
     asks: Option<&'g AskWritten>,
     assisted: Option<&'g Assisted>,
@@ -430,15 +455,20 @@ pub fn given<'g>(
         knows_of_end: text("ended") == "yes",
         channel: Channel::Counter,
         asks,
-        attachments: &[],
+        attachments: files,
         assisted,
     }
 }
 
-/// The digest of what an applicant is shown, and confirms; `None` of what JSON has no words for.
+/// The digest of what an applicant is shown, and confirms; `None` of what JSON has no words for. The addresses of its
+/// files are others with each look, and no part of it.
 #[must_use]
 pub fn digest_of(shown: &Submission) -> Option<String> {
-    let content = Submission { assisted: None, ..shown.clone().for_department() };
+    let mut content = Submission { assisted: None, ..shown.clone().for_department() };
+    for file in &mut content.attachments {
+        file.address.clear();
+        file.expires = None;
+    }
     content_digest(&content).ok()
 }
 

@@ -110,6 +110,12 @@ fn is_at(step: Option<&CaseStep>, wanted: &LandCode) -> bool {
         Some(CaseStep::Saved { code, .. } | CaseStep::Dropped { code, .. }) => {
             wanted.parcel() == code.parcel()
         }
+        Some(CaseStep::FileAdded(file) | CaseStep::FileRemoved(file)) => {
+            wanted.parcel() == file.code.parcel()
+        }
+        Some(CaseStep::MaterialSeen(seen) | CaseStep::MaterialUnseen(seen)) => {
+            wanted.parcel() == seen.code.parcel()
+        }
         _ => false,
     }
 }

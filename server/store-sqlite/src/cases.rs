@@ -1,13 +1,14 @@
 //! What staff at the counter have written down for applicants.
 
 use async_trait::async_trait;
-use domain::case::{Case, CaseNumber};
+use domain::case::{Case, CaseNumber, Filing};
 use jiff::Timestamp;
 use rusqlite::{Row, ToSql, params};
 use store::{Cases, StoreError};
 
 use super::{
     SqliteStore,
+    drafts::LET_GO,
     error::SqliteError,
     sealed::{SealedConnection, case_place},
     value::{blob, corrupt, instant, read_instant, text},
@@ -29,7 +30,11 @@ impl Cases for SqliteStore {
             };
             let until = instant(case.until);
             let values = params![number, case.office, case.version, until, pick_up, content];
-            Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
+            let is_kept = connection.prepare_cached(sql)?.execute(values)? > 0;
+            if is_kept {
+                files_wait(connection, &case)?;
+            }
+            Ok(is_kept)
         })
         .await
     }
@@ -72,7 +77,12 @@ impl Cases for SqliteStore {
         let number = number.clone();
         self.write(move |transaction| {
             let sql = "delete from desk_case where number = ?1 and version = ?2";
-            Ok(transaction.prepare_cached(sql)?.execute((number.as_str(), version))? > 0)
+            let is_deleted =
+                transaction.prepare_cached(sql)?.execute((number.as_str(), version))? > 0;
+            if is_deleted {
+                transaction.prepare_cached(LET_GO)?.execute([number.as_str()])?;
+            }
+            Ok(is_deleted)
         })
         .await
     }
@@ -84,6 +94,29 @@ impl Cases for SqliteStore {
         })
         .await
     }
+}
+
+/// Has the files of a case wait as long as it does, and lets go of those that it had and has no more. What went with a
+/// request is none of its business.
+fn files_wait(connection: &SealedConnection<'_>, case: &Case) -> Result<(), SqliteError> {
+    let (number, until) = (case.number.as_str(), instant(case.until));
+    let carried: Vec<&str> =
+        case.content.filings.iter().flat_map(Filing::files).map(|file| file.id.as_str()).collect();
+    let had: Vec<String> = connection
+        .prepare_cached("select id from attachment where draft = ?1 and state = 'held'")?
+        .query_map([number], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let let_go = "update attachment set state = 'dropped', content = null, draft = null
+                  where id = ?1 and state = 'held'";
+    for id in had.iter().filter(|id| !carried.contains(&id.as_str())) {
+        connection.prepare_cached(let_go)?.execute([id])?;
+    }
+    let waits = "update attachment set held_until = max(held_until, ?3), draft = ?2
+                 where id = ?1 and state = 'held'";
+    for id in carried {
+        connection.prepare_cached(waits)?.execute(params![id, number, until])?;
+    }
+    Ok(())
 }
 
 /// The cases `of` which this is so, opened.

@@ -13,8 +13,10 @@ use super::{
     value::{blob, instant, read_instant, text},
 };
 
-/// Lets go of the files that wait with a draft; one that went with a request stays with it.
-const LET_GO: &str = "update attachment set state = 'dropped', content = null, draft = null
+/// Lets go of the files that wait with a draft, or with a case of the counter: their numbers are no other's. One that
+/// went with a request stays with it.
+pub(super) const LET_GO: &str =
+    "update attachment set state = 'dropped', content = null, draft = null
                       where draft = ?1 and state = 'held'";
 
 /// By what drafts of a form are found: nobody learns its key from it.

@@ -21,7 +21,7 @@ pub(crate) fn file(id: &str, until: i64) -> NewAttachment {
     }
 }
 
-fn attached(id: &str) -> Attached {
+pub(crate) fn attached(id: &str) -> Attached {
     let NewAttachment { id, name, media_type, size, sha256, .. } = file(id, 0);
     Attached { id, name, media_type, size, sha256, address: String::new(), expires: None }
 }
@@ -34,12 +34,12 @@ pub(crate) fn with_files(id: u32, files: &[&str]) -> NewRequest {
 }
 
 /// The ids of those that are to be removed.
-async fn due<S: Store>(store: &S, now: i64) -> Vec<String> {
+pub(crate) async fn due<S: Store>(store: &S, now: i64) -> Vec<String> {
     let due = store.attachments_to_remove(at(now), 10).await.unwrap();
     due.into_iter().map(|left| left.id).collect()
 }
 
-async fn found<S: Store>(store: &S, ids: &[&str]) -> Vec<Attachment> {
+pub(crate) async fn found<S: Store>(store: &S, ids: &[&str]) -> Vec<Attachment> {
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     store.attachments(&ids).await.unwrap()
 }

@@ -1,12 +1,16 @@
 //! What staff at the counter have written down for applicants.
 
 use domain::{
-    case::{Case, CaseContent, CaseNumber},
+    case::{Case, CaseContent, CaseNumber, Filing, FilingMaterial},
     service::Answers,
 };
-use store::{DRAFT_KEPT_FOR, Store};
+use store::{AttachmentState, DRAFT_KEPT_FOR, Store};
 
-use super::{Storage, samples::at};
+use super::{
+    Storage,
+    attachments::{attached, due, file, found, with_files},
+    samples::{at, request},
+};
 
 fn case(tail: &str, version: u32, name: &str) -> Case {
     let content = CaseContent {
@@ -73,4 +77,55 @@ pub async fn desk_d5_a_case_is_found_by_its_office_and_its_code_until_its_time_i
     assert_eq!(store.case_of("mark", over).await.unwrap(), None);
     assert_eq!(store.expire_cases(over).await.unwrap(), 1);
     assert_eq!(store.cases("registration", over, 10).await.unwrap(), [later]);
+}
+
+pub async fn desk_d11_the_files_of_a_case_wait_as_long_as_it_does_and_go_with_it<S: Store>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let brought = |ids: &[&str]| {
+        let files = ids.iter().map(|id| attached(id)).collect();
+        let material = FilingMaterial { material: "身份证明".into(), files, seen: None };
+        Filing {
+            key: "key".into(),
+            code: request(1).submission.code,
+            item: "data-correction".into(),
+            fields: Answers::new(),
+            consent: None,
+            confirmed_in: None,
+            number: None,
+            taken: false,
+            materials: vec![material],
+            noted: None,
+        }
+    };
+    for id in ["a", "b", "c"] {
+        store.hold_attachment(&file(id, 5)).await.unwrap();
+    }
+    let mut kept = case("22222222", 1, "张三");
+    kept.content.filings = vec![brought(&["a", "b"])];
+    assert!(store.save_case(&kept, None).await.unwrap());
+    // Their own day is over; that of a file that no case has is over too.
+    assert_eq!(due(&store, 10).await, ["c"]);
+    let until = found(&store, &["a"]).await[0].state.clone();
+    assert_eq!(until, AttachmentState::Held(kept.until));
+    // What is not saved takes no file along.
+    let mut stale = case("22222222", 3, "张三");
+    stale.content.filings = vec![brought(&[])];
+    assert!(!store.save_case(&stale, None).await.unwrap());
+    assert_eq!(found(&store, &["a", "b"]).await.len(), 2);
+    // One that it carries no more is let go of.
+    let mut fewer = case("22222222", 2, "张三");
+    fewer.content.filings = vec![brought(&["a"])];
+    assert!(store.save_case(&fewer, None).await.unwrap());
+    assert!(found(&store, &["b"]).await.is_empty());
+    // One that went with a request is the request's, whatever becomes of the case.
+    store.submit(&with_files(1, &["a"])).await.unwrap();
+    store.hold_attachment(&file("d", 5)).await.unwrap();
+    let mut more = case("22222222", 3, "张三");
+    more.content.filings = vec![brought(&["d"])];
+    assert!(store.save_case(&more, None).await.unwrap());
+    assert!(store.delete_case(&more.number, 3).await.unwrap());
+    assert!(found(&store, &["d"]).await.is_empty(), "what waited with it goes with it");
+    assert!(matches!(found(&store, &["a"]).await[0].state, AttachmentState::Claimed(_)));
 }

@@ -220,6 +220,7 @@ macro_rules! conformance {
             queue::desk_d9_every_ticket_is_called_once_and_in_order_from_three_portals
             cases::desk_d5_a_case_is_given_back_as_it_was_saved_last_and_nothing_older_replaces_it
             cases::desk_d5_a_case_is_found_by_its_office_and_its_code_until_its_time_is_over
+            cases::desk_d11_the_files_of_a_case_wait_as_long_as_it_does_and_go_with_it
         }
     };
     (@ $place:expr; $($module:ident :: $case:ident)*) => {

@@ -11,7 +11,8 @@ use crate::StoreError;
 pub trait Cases: Send + Sync {
     /// Keeps a case, its content sealed: a new one at version 1, later ones in the place of the version
     /// before. `false` where that is not what is kept, and nothing was changed. `pick_up` is the mark of the code
-    /// by which its applicant opens it; none where nobody does.
+    /// by which its applicant opens it; none where nobody does. The files that its services carry wait as long as it is
+    /// kept; those that they carry no more are let go of, as are all that wait with a case that is deleted.
     async fn save_case(&self, case: &Case, pick_up: Option<&str>) -> Result<bool, StoreError>;
 
     /// The case of that number; none where there is none, or its time is over `at`, UTC.

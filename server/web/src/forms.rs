@@ -78,7 +78,11 @@ struct Sent<'s> {
 }
 
 /// The service, by the form or by its address.
-fn item_of(state: &AppState, head: &Request, form: &Form) -> Option<&'static ServiceItem> {
+pub(crate) fn item_of(
+    state: &AppState,
+    head: &Request,
+    form: &Form,
+) -> Option<&'static ServiceItem> {
     let query = head.uri().query().unwrap_or_default().as_bytes();
     let named = form.get("item").cloned().or_else(|| form_value(query, "item"));
     service(&named?).filter(|item| state.portal.offers(item))

@@ -11,7 +11,9 @@ mod deliveries;
 mod desk;
 mod filing;
 mod handing_in;
+mod keeping;
 mod looks;
+mod materials;
 mod mirror;
 mod outcomes;
 mod own;
@@ -45,7 +47,7 @@ pub enum Need {
 }
 
 /// What somebody must be, for each route.
-pub const NEEDS: [(Method, &str, Need); 36] = [
+pub const NEEDS: [(Method, &str, Need); 38] = [
     (Method::GET, urls::STAFF, Need::May(Act::FindPlaces)),
     (Method::GET, urls::STAFF_SIGN_IN, Need::Nothing),
     (Method::POST, urls::STAFF_SIGN_IN, Need::Nothing),
@@ -70,6 +72,8 @@ pub const NEEDS: [(Method, &str, Need); 36] = [
     (Method::POST, urls::STAFF_CASE_ROUTE, Need::May(Act::FileForOthers)),
     (Method::GET, urls::STAFF_FORM_ROUTE, Need::May(Act::FileForOthers)),
     (Method::POST, urls::STAFF_FORM_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::GET, urls::STAFF_MATERIALS_ROUTE, Need::May(Act::FileForOthers)),
+    (Method::POST, urls::STAFF_MATERIALS_ROUTE, Need::May(Act::FileForOthers)),
     (Method::GET, urls::STAFF_PAPER_ROUTE, Need::May(Act::FileForOthers)),
     (Method::POST, urls::STAFF_PAPER_ROUTE, Need::May(Act::FileForOthers)),
     (Method::GET, urls::STAFF_AUDIT, Need::May(Act::ReadLooks)),
@@ -117,8 +121,11 @@ pub(crate) fn routes() -> Routes {
         .switch(urls::STAFF_CASE_ROUTE, cases::act)
         .page(urls::STAFF_FORM_ROUTE, filing::form)
         .switch(urls::STAFF_FORM_ROUTE, filing::save)
+        .page(urls::STAFF_MATERIALS_ROUTE, materials::page)
+        .switch(urls::STAFF_MATERIALS_ROUTE, materials::act)
         .page(urls::STAFF_PAPER_ROUTE, paper::page)
         .switch(urls::STAFF_PAPER_ROUTE, paper::act)
+        .page(urls::KEEPING_SCRIPT, keeping::script)
         // For applicants: nobody is signed in there.
         .page(urls::MIRROR, mirror::page)
         .opening(urls::MIRROR, mirror::act)

@@ -55,6 +55,29 @@ fn kinds(words: Words) -> String {
     names.join(words.t("list_comma"))
 }
 
+/// What a browser is told of the files that are taken.
+pub fn accepted() -> String {
+    let kinds = MediaType::ALL.iter();
+    let endings = kinds.clone().flat_map(|kind| kind.extensions()).map(|end| format!(".{end}"));
+    let all: Vec<String> = kinds.map(|kind| kind.name().to_owned()).chain(endings).collect();
+    all.join(",")
+}
+
+/// How many files are taken, how large, and of which kinds.
+pub fn files_told(words: Words, takes: &Attachments) -> String {
+    let budget = use_context::<Budget>().unwrap_or_default();
+    words.fill(
+        "files_hint",
+        &[
+            ("what", &words.pick(&takes.what)),
+            ("n", &takes.most.to_string()),
+            ("each", &format::bytes(budget.file_bytes)),
+            ("all", &format::bytes(budget.request_bytes)),
+            ("kinds", &kinds(words)),
+        ],
+    )
+}
+
 /// The field of a form that takes files, with those that are kept already.
 #[component]
 pub fn FilesField(
@@ -64,20 +87,10 @@ pub fn FilesField(
     files: FilesBack,
 ) -> AnyView {
     let words = current::words();
-    let budget = use_context::<Budget>().unwrap_or_default();
     let wrong = !files.refused.is_empty();
     let class = if wrong { "field field-wrong" } else { "field" };
     let described_by = if wrong { "files-hint files-error" } else { "files-hint" };
-    let told = words.fill(
-        "files_hint",
-        &[
-            ("what", &words.pick(&takes.what)),
-            ("n", &takes.most.to_string()),
-            ("each", &format::bytes(budget.file_bytes)),
-            ("all", &format::bytes(budget.request_bytes)),
-            ("kinds", &kinds(words)),
-        ],
-    );
+    let told = files_told(words, takes);
     let errors = wrong.then(|| {
         let texts = files.refused.iter().map(|refused| refused_words(words, refused));
         let lines = texts.map(|text| view! { <span class="files-fault">{text}</span> });
@@ -88,12 +101,6 @@ pub fn FilesField(
             </p>
         }
     });
-    let endings = MediaType::ALL.iter().flat_map(|kind| kind.extensions());
-    let accept: Vec<String> = MediaType::ALL
-        .iter()
-        .map(|kind| kind.name().to_owned())
-        .chain(endings.map(|end| format!(".{end}")))
-        .collect();
     let room = files.kept.len() < takes.most;
     view! {
         <div class=class>
@@ -108,7 +115,7 @@ pub fn FilesField(
                 multiple
                 id=FILES
                 name=FILES
-                accept=accept.join(",")
+                accept=accepted()
                 disabled=!room && !wrong
                 aria-describedby=described_by
                 aria-invalid=wrong.then_some("true")
@@ -175,6 +182,27 @@ pub fn listed_files(words: Words, address: &str, files: &FilesBack) -> Option<An
                     </span>
                 </button>
             </section>
+        }
+        .into_any()
+    })
+}
+
+/// Files by their names alone: nobody fetches them yet.
+pub fn named_files(words: Words, files: &[Attached]) -> Option<AnyView> {
+    let one = |file: &Attached| {
+        let size = format!("{} · {}", file.media_type.shown(), format::bytes(file.size));
+        view! {
+            <li>
+                <span class="files-name" translate="no">{file.name.clone()}</span>
+                " "
+                <span class="quiet">{size}</span>
+            </li>
+        }
+    };
+    (!files.is_empty()).then(|| {
+        view! {
+            <h3>{words.t("files_kept")}</h3>
+            <ul class="files">{files.iter().map(one).collect_view()}</ul>
         }
         .into_any()
     })

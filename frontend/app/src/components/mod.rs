@@ -42,7 +42,9 @@ mod value;
 mod verdict;
 
 pub use alarm::Alarm;
-pub use attachments::{carried_files, listed_files, sent_files};
+pub use attachments::{
+    accepted, carried_files, file_faults, files_told, listed_files, named_files, sent_files,
+};
 pub use banner::{Banner, Tone};
 pub use code_block::{CodeBlock, CodeLine, FaultyCode, Spoken};
 pub use code_meaning::division_changes;

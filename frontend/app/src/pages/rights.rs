@@ -2,7 +2,7 @@
 //! back, have it deleted. Each has a page that says what it means before anything is done.
 
 use domain::{
-    request::{Assisted, RequestState},
+    request::{Assisted, MaterialAtCounter, RequestState},
     service::{Answers, InputKind, Question, ServiceItem, service},
 };
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use crate::{
     },
     context::FormReturn,
     current, format,
-    staff::filing::consent_key,
+    staff::{filing::consent_key, materials::way_key},
     urls::{self, Right},
     words::Words,
 };
@@ -117,6 +117,7 @@ pub fn DataPage() -> AnyView {
                 })}
                 {assisted.map(|assisted| view! {
                     <div><dt>{words.t("data_assisted")}</dt><dd>{helped(words, &assisted)}</dd></div>
+                    {checked(words, &assisted)}
                 })}
             </dl>
             <h2>{words.t("data_now")}</h2>
@@ -147,12 +148,25 @@ pub(super) fn version_number(words: Words, label: &str) -> String {
 
 /// By which office it was handed in for its applicant, and how they had confirmed it. Who typed is told to nobody.
 fn helped(words: Words, assisted: &Assisted) -> String {
-    let Assisted { office, consent } = assisted;
+    let Assisted { office, consent, .. } = assisted;
     let known = current::portal().and_then(|portal| portal.office(office).map(|it| words.pick(it)));
     let office = known.unwrap_or_else(|| office.clone());
     let how = words.t(consent_key(consent.how));
     let at = format::moment(words.0, consent.at);
     words.fill("data_assisted_by", &[("office", &office), ("how", how), ("at", &at)])
+}
+
+/// What was said of its materials at the counter (desk D11); nothing where there was no list.
+fn checked(words: Words, assisted: &Assisted) -> Option<AnyView> {
+    let one = |one: &MaterialAtCounter| {
+        let how = one.seen.as_ref().map_or("data_material_not_seen", |seen| way_key(seen.how));
+        view! { <li>{one.material.clone()} " · " {words.t(how)}</li> }
+    };
+    let listed: Vec<_> = assisted.materials.iter().map(one).collect();
+    (!listed.is_empty()).then(|| {
+        view! { <div><dt>{words.t("data_materials")}</dt><dd><ul>{listed}</ul></dd></div> }
+            .into_any()
+    })
 }
 
 /// Which edition of the data was seen: its number in words, and its label (`deqing-demo/3`) for whoever

@@ -6,6 +6,7 @@ mod deliveries;
 mod desk;
 mod filing;
 mod looks;
+mod materials;
 mod mirror;
 mod own;
 mod passkeys;
@@ -64,6 +65,7 @@ pub fn StaffView(
             not_there(words, ("case_gone", "case_gone_text"), (urls::STAFF_CASES, "cases_title"))
         }
         Shows::Form(page) => filing::form(words, *page),
+        Shows::Materials(page) => materials::materials(words, *page),
         Shows::Paper(page) => mirror::paper(words, *page),
         Shows::Mirror(page) => mirror::mirror(words, *page),
         Shows::Desk(desk) => {

@@ -21,6 +21,9 @@ pub(crate) const fn consent_key(how: ConsentBy) -> &'static str {
     }
 }
 
+/// The script by which the form of a visit is kept as somebody types.
+pub const KEEPING: &str = include_str!("../keeping.js");
+
 /// A visit in the list of an office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseLine {

@@ -102,6 +102,7 @@ fn no_key_is_idle() {
         "staff_delivery_state_",
         "staff_delivery_act_",
         "staff_step_",
+        "material_",
         "outcome_title_",
         "outcome_says_",
         "outcome_next_",

@@ -51,7 +51,9 @@ pub(crate) fn awaited(parts: &Parts) -> Option<Awaited> {
     let mut query = form_urlencoded::parse(parts.uri.query()?.as_bytes());
     let (_, item) = query.find(|(name, _)| name == "item")?;
     let most = service(&item)?.attachments.as_ref()?.most;
-    urls::is_request_form(parts.uri.path()).then_some(Awaited { boundary, most })
+    let path = parts.uri.path();
+    let takes = urls::is_request_form(path) || urls::place_of_staff_materials(path).is_some();
+    takes.then_some(Awaited { boundary, most })
 }
 
 /// Lets a form with files in and keeps the files. It goes on as the same form that carries them.

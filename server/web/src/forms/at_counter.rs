@@ -4,6 +4,7 @@
 use app::{asks, staff::StaffPage};
 use axum::{extract::Request, response::Response};
 use domain::{
+    attachment::Attached,
     case::Filing,
     dataset::DataVersion,
     request::RequestNumber,
@@ -17,6 +18,7 @@ use service::{
 pub(crate) use super::review::{Step, step};
 use super::{Against, Sent, drafts::OF_THE_PRESS, item_of, review};
 use crate::{
+    attaching::addressed,
     form_body::Form,
     security::visitor::{AddressedCode, Submissions, Visitor},
     state::AppState,
@@ -62,7 +64,8 @@ impl AtCounter {
         let asks = sent.asks();
         let visit = &sent.visitor.visit;
         let quota = Submissions { state, visitor: &sent.visitor, headers: sent.head.headers() };
-        let given = given(filing, item, asks.as_ref(), None);
+        let files = files_of(state, filing);
+        let given = given((filing, &files), item, asks.as_ref(), None);
         let looked = state.reception().review(visit, given, &quota).await;
         match looked {
             // Its secret is its applicant's, and is on no page of the counter.
@@ -77,6 +80,11 @@ pub(crate) fn kept(form: &Form) -> Answers {
     let own = |name: &str| !OF_THE_PRESS.contains(&name) && !["was", "token"].contains(&name);
     let own = form.iter().filter(|(name, _)| own(name));
     own.map(|(name, text)| (name.clone(), text.clone())).collect()
+}
+
+/// The files that go with a filing, with new addresses for its department.
+pub(crate) fn files_of(state: &AppState, filing: &Filing) -> Vec<Attached> {
+    addressed(state, filing.files().cloned(), state.clock.now())
 }
 
 /// The facts that a filing asks its department for.

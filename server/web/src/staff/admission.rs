@@ -162,9 +162,11 @@ pub(super) async fn unavailable(state: &AppState, head: Request, error: &StaffEr
     render::refused(state, head, Refusal::Unavailable).await
 }
 
-/// Whether a field comes along: of the form of a service all of them.
+/// Whether a field comes along: of the form of a service, and of its materials, all of them.
 fn comes_along(back: &str, name: &str) -> bool {
-    CARRIED.contains(&name) || urls::place_of_staff_form(back).is_some()
+    CARRIED.contains(&name)
+        || urls::place_of_staff_form(back).is_some()
+        || urls::place_of_staff_materials(back).is_some()
 }
 
 /// What of the form of an address comes along.

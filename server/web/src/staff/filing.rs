@@ -22,6 +22,7 @@ use service::cases::{FormSaved, NotChanged};
 use super::{
     admission::{self, Admitted, admitted, listed_nowhere},
     desk::as_everybody,
+    keeping::{KEEPS, form_of, kept_as_typed},
     visit::{gone, noted, read, said, unwritten},
 };
 use crate::{
@@ -149,6 +150,10 @@ pub async fn save(
         Ok(admitted) => admitted,
         Err(response) => return response,
     };
+    if head.headers().contains_key(KEEPS) {
+        let of = form_of(&state, &head, (&code, &form));
+        return listed_nowhere(kept_as_typed(&state, &who.member, (of, form)).await);
+    }
     let mut response = match Open::of(&state, who.member, head, (code, form)).await {
         Ok(open) => saved(&state, open, !switched.is_empty()).await,
         Err(response) => response,
@@ -185,7 +190,9 @@ async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
     let casework = state.casework();
     let fields = kept(&open.at.form);
     let was = open.at.form.get("was").cloned().unwrap_or_default();
-    let form = FormSaved { code: open.place, item: open.item, fields: &fields, was: &was };
+    let noted_at = Some(state.clock.now());
+    let form =
+        FormSaved { code: open.place, item: open.item, fields: &fields, was: &was, noted_at };
     // The audit says nothing that will not come to pass.
     if !open.case.is_open_to(&open.who.id, state.clock.now()) {
         return open.fields(state, Some(Say::Held)).await;

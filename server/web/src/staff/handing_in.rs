@@ -68,9 +68,11 @@ pub(super) async fn hand_in(
         if !noted(state, who, &case.number, step).await {
             return Ok(Done::NotWritten);
         }
-        let assisted = Assisted { office: who.office.clone(), consent };
+        let materials = filing.at_counter(shown.item);
+        let assisted = Assisted { office: who.office.clone(), consent, materials };
         let asks = asks_of(filing);
-        let given = given(filing, shown.item, asks.as_ref(), Some(&assisted));
+        let files = at_counter::files_of(state, filing);
+        let given = given((filing, &files), shown.item, asks.as_ref(), Some(&assisted));
         let quota = Submissions { state, visitor, headers };
         match state.reception().submit(&visit, given, &quota).await {
             Ok(Accepted { number, .. }) => {

@@ -253,6 +253,16 @@ fn in_words(step: CaseStep) -> LookStep {
         CaseStep::Read => ("read", None, None),
         CaseStep::Saved { item, code } => ("saved", Some(item), Some(code.to_string())),
         CaseStep::Dropped { item, code } => ("dropped", Some(item), Some(code.to_string())),
+        CaseStep::FileAdded(file) => ("file_added", Some(file.item), Some(file.material)),
+        CaseStep::FileRemoved(file) => ("file_removed", Some(file.item), Some(file.material)),
+        CaseStep::MaterialSeen(seen) => {
+            let (item, about) = (Some(seen.item), Some(seen.material));
+            return LookStep { what: "material_seen", item, how: Some(seen.how.name()), about };
+        }
+        CaseStep::MaterialUnseen(seen) => {
+            let (item, about) = (Some(seen.item), Some(seen.material));
+            return LookStep { what: "material_unseen", item, how: Some(seen.how.name()), about };
+        }
         CaseStep::Shown => ("shown", None, None),
         CaseStep::Mirrored { how: by } => {
             return LookStep { what: "mirrored", how: Some(by.name()), ..LookStep::default() };

@@ -17,7 +17,7 @@ use service_api::{Drawn, Refusal};
 
 use super::desk::as_everybody;
 use crate::{
-    forms::at_counter::{asks_of, current, is_outdated},
+    forms::at_counter::{asks_of, current, files_of, is_outdated},
     security::visitor::{Submissions, Visitor},
     state::AppState,
 };
@@ -53,7 +53,8 @@ pub(super) async fn look(
     }
     let (visit, asks) = (as_everybody(visitor), asks_of(filing));
     let quota = Submissions { state, visitor, headers };
-    let given = given(filing, item, asks.as_ref(), None);
+    let files = files_of(state, filing);
+    let given = given((filing, &files), item, asks.as_ref(), None);
     let submission = match state.reception().review(&visit, given, &quota).await {
         Ok(Reviewed::Ready(submission)) => *submission,
         // It was, and the portal ended before it was noted.

@@ -12,7 +12,9 @@ use axum::{
 use domain::{LandCode, code::Strictness, staff::Act};
 use staff::{Began, Chosen, EnrolFault, Enrolled, Invited, PassphraseFault, Tried};
 
-use super::{admission, cases, deliveries, desk, filing, passkeys, session_cookies, visit};
+use super::{
+    admission, cases, deliveries, desk, filing, materials, passkeys, session_cookies, visit,
+};
 use crate::{
     form_body::{Form, read_form},
     opening::to,
@@ -111,6 +113,15 @@ pub(super) async fn entered(
                 *head.uri_mut() = address;
             }
             filing::again(state, who, head, (code, brought)).await
+        }
+        (None, None) if urls::place_of_staff_materials(back).is_some() => {
+            let written = urls::place_of_staff_materials(back).unwrap_or_default();
+            let read = LandCode::parse(written, Strictness::LookUp);
+            let code = AddressedCode { written: written.to_owned(), read };
+            if let Ok(address) = back.parse() {
+                *head.uri_mut() = address;
+            }
+            materials::again(state, who, head, (code, brought)).await
         }
         (None, Some(path)) => deliveries::again(state, head, who, (path, &brought)).await,
         (None, None) if visit::is_visit(back) => {

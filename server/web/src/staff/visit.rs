@@ -23,7 +23,7 @@ use super::{
 use crate::{form_body::Form, render::PageInput, state::AppState};
 
 /// The visit of an address below the counter.
-fn case_in(path: &str) -> Option<CaseNumber> {
+pub(super) fn case_in(path: &str) -> Option<CaseNumber> {
     let rest = path.strip_prefix(urls::STAFF_CASES)?.strip_prefix('/')?;
     CaseNumber::parse(rest.split('/').next()?)
 }

@@ -40,6 +40,11 @@ pub(super) fn document(word: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// A form in parts, and its media type.
+pub(super) fn in_parts(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> (String, Vec<u8>) {
+    (format!("multipart/form-data; boundary={BOUNDARY}"), form(fields, files))
+}
+
 fn form(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, text) in fields {

@@ -1,6 +1,6 @@
 //! The counter: what staff write for an applicant, what the applicant confirms, and who learns what of it.
 
-use axum::http::header;
+use axum::http::{Method, header};
 use domain::{
     audit::{CaseStep, StaffDid},
     request::{Channel, ConsentBy, RequestNumber},
@@ -18,15 +18,15 @@ const ITEM: &str = "data-correction";
 const PLANNING: &str = "planning-conformity";
 
 /// A clerk at work on a visit, and everything that they were shown.
-struct Desk<'w> {
-    clerk: Browser<'w>,
-    case: String,
+pub(super) struct Desk<'w> {
+    pub(super) clerk: Browser<'w>,
+    pub(super) case: String,
     seen: String,
 }
 
 impl<'w> Desk<'w> {
     /// Signs in and begins a visit at [`HERE`].
-    async fn open(web: &'w Web, last: u8, name: &str) -> Self {
+    pub(super) async fn open(web: &'w Web, last: u8, name: &str) -> Self {
         let mut clerk = Browser::at(web, last);
         clerk.signed_in(name, &[Role::Clerk]).await;
         let begun = clerk.post("/staff/cases", &[("place", HERE)]).await;
@@ -46,7 +46,7 @@ impl<'w> Desk<'w> {
         answer
     }
 
-    async fn act(&mut self, what: &str) -> Answer {
+    pub(super) async fn act(&mut self, what: &str) -> Answer {
         let case = self.case.clone();
         let answer = self.clerk.post(&case, &[("do", what)]).await;
         self.seen.push_str(answer.text());
@@ -55,7 +55,7 @@ impl<'w> Desk<'w> {
     }
 
     /// Fills the form of a service in and reads it through, with these fields instead of its own.
-    async fn fill(&mut self, item: &str, more: &[(&str, &str)]) -> Answer {
+    pub(super) async fn fill(&mut self, item: &str, more: &[(&str, &str)]) -> Answer {
         let page = self.get(&self.form(item)).await;
         page.is_page(200);
         let was = page.hidden("was").unwrap();
@@ -71,7 +71,7 @@ impl<'w> Desk<'w> {
     }
 
     /// Shows the visit to its applicant: the pick-up code on the page.
-    async fn show(&mut self) -> String {
+    pub(super) async fn show(&mut self) -> String {
         assert_eq!(self.act("show").await.status, 303);
         let page = self.get(&self.case.clone()).await;
         let (_, code) = page.text().split_once("/counter?code=").expect("a code");
@@ -80,7 +80,7 @@ impl<'w> Desk<'w> {
 }
 
 /// Opens a code.
-async fn opened(applicant: &mut Browser<'_>, code: &str) {
+pub(super) async fn opened(applicant: &mut Browser<'_>, code: &str) {
     let page = applicant.get(&format!("/counter?code={code}")).await;
     page.is_page(200);
     let opened = applicant.post("/counter", &[("do", "open"), ("code", code)]).await;
@@ -92,7 +92,7 @@ async fn opened(applicant: &mut Browser<'_>, code: &str) {
 }
 
 /// Confirms what stands on the page now.
-async fn confirms(applicant: &mut Browser<'_>) -> Answer {
+pub(super) async fn confirms(applicant: &mut Browser<'_>) -> Answer {
     let page = applicant.get("/counter").await;
     page.is_page(200);
     let shown = page.hidden("shown").expect("a button that confirms");
@@ -100,7 +100,7 @@ async fn confirms(applicant: &mut Browser<'_>) -> Answer {
 }
 
 /// The steps of visits in the audit.
-fn steps(web: &Web) -> Vec<CaseStep> {
+pub(super) fn steps(web: &Web) -> Vec<CaseStep> {
     let did = web.did().into_iter().filter_map(|record| match record.did {
         StaffDid::Case { step, .. } => Some((record.who, step)),
         _ => None,
@@ -113,7 +113,7 @@ fn steps(web: &Web) -> Vec<CaseStep> {
 }
 
 /// The number of the request in a text.
-fn number_in(text: &str) -> Option<RequestNumber> {
+pub(super) fn number_in(text: &str) -> Option<RequestNumber> {
     let (at, _) = text.match_indices("JM-2").next()?;
     RequestNumber::parse(text.get(at..at + 20)?)
 }
@@ -388,4 +388,66 @@ async fn desk_d4_a_note_for_a_colleague_is_neither_lost_nor_cut() {
     let left = desk.clerk.post(&case, &[("do", "leave"), ("note", &most)]).await;
     assert_eq!(left.status, 303, "{}", left.text());
     assert!(late.get(&case).await.text().contains(&most));
+}
+
+#[tokio::test]
+async fn desk_d4_what_is_typed_is_kept_as_it_is_typed_and_written_down_once() {
+    let web = Web::open();
+    let mut desk = Desk::open(&web, 1, "li.na").await;
+    let form = desk.form(ITEM);
+    let page = desk.get(&form).await;
+    for part in ["src=\"/keeping.js\"", "id=\"kept-state\"", "id=\"request-form\""] {
+        assert!(page.text().contains(part), "{part}");
+    }
+    let script = web.get("/keeping.js").await;
+    assert_eq!(script.kind(), "text/javascript; charset=utf-8");
+    assert!(script.text().contains("x-jianma-keeps") && script.text().contains("kept-state"));
+    let was = page.hidden("was").unwrap();
+    let cookies = desk.clerk.cookies.clone();
+    let typed = async |was: &str, text: &str, cookies: &str| {
+        let fields = [("item", ITEM), ("seen", "small/1"), ("was", was), ("what_is_wrong", text)];
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let headers = [
+            ("cookie", cookies),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", "https://jm.example"),
+            ("x-jianma-keeps", "1"),
+        ];
+        web.ask(Method::POST, &form, &headers, body).await
+    };
+    let mark = |answer: &Answer| answer.json()["was"].as_str().unwrap().to_owned();
+    // Nothing is kept that cannot be written down.
+    web.fill_audit(true);
+    assert_eq!(typed(&was, "面", &cookies).await.status, 503);
+    web.fill_audit(false);
+    let first = typed(&was, "面", &cookies).await;
+    assert_eq!((first.status, first.header("cache-control")), (200, "no-store"));
+    let second = typed(&mark(&first), "面积", &cookies).await;
+    let last = typed(&mark(&second), "面积有误", &cookies).await;
+    assert_eq!(last.status, 200);
+    let saved = |step: &&CaseStep| matches!(step, CaseStep::Saved { .. });
+    assert_eq!(steps(&web).iter().filter(saved).count(), 1, "that they type stands there once");
+    // A mark of before saves nothing over what is kept, and the same text again is no change.
+    assert_eq!(typed(&was, "别的", &cookies).await.status, 409);
+    assert_eq!(typed(&was, "面积有误", &cookies).await.status, 200);
+    // Elsewhere, after the power was cut: the same text.
+    let again = desk.get(&form).await;
+    assert!(again.text().contains("面积有误"), "{}", again.text());
+    assert_eq!(again.hidden("was"), Some(mark(&last)));
+    // Nobody else, and nobody who is signed in nowhere, keeps anything.
+    assert_eq!(typed(&mark(&last), "x", "jm_lang=zh").await.status, 401);
+    let mut wang = Browser::at(&web, 2);
+    wang.signed_in("wang", &[Role::Clerk]).await;
+    let others = wang.cookies.clone();
+    assert_eq!(typed(&mark(&last), "王写的", &others).await.status, 409);
+    assert_eq!(desk.act("leave").await.status, 303);
+    // A colleague who goes on stands there with their own name, and so does who comes back.
+    let theirs = typed(&mark(&last), "王写的", &others).await;
+    assert_eq!(theirs.status, 200);
+    assert_eq!(steps(&web).iter().filter(saved).count(), 2);
+    // Beside what another one saved no script writes over it.
+    let late = [("item", ITEM), ("was", &*was), ("what_is_wrong", "后写的"), ("step", "save")];
+    let stale = wang.post(&form, &late).await;
+    stale.is_page(409);
+    assert!(!stale.text().contains("/keeping.js"), "{}", stale.text());
 }

@@ -24,9 +24,11 @@ use domain::{
     policy::{Field, Policies},
     request::ReceiptKey,
     retention::Retentions,
+    signing::{KeyName, PublishedKey, PublishedKeys, Signer, SigningError, Verifier},
     viewer::{Tier, Viewer},
 };
 use forward::{DepartmentConfig, Departments};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use service::{
     audit::{AuditHealth, AuditLog, Fault},
@@ -63,6 +65,41 @@ pub(super) fn ring() -> KeyRing {
     let mut ring = KeyRing::default();
     assert_eq!(ring.rotate([5; 32]), Some(KeyId::first()));
     ring
+}
+
+/// What a portal of the tests signs with, where it signs: no algorithm that anybody else knows.
+pub(super) struct OneKey;
+
+impl OneKey {
+    fn key() -> PublishedKey {
+        let mut key = PublishedKey::ed25519(&[7; 32], Timestamp::UNIX_EPOCH, None);
+        "test-module".clone_into(&mut key.alg);
+        key
+    }
+
+    fn seal(message: &[u8]) -> Vec<u8> {
+        domain::digest::hex_digest(&[&[7; 32][..], message].concat()).into_bytes()
+    }
+}
+
+impl Verifier for OneKey {
+    fn holds(&self, key: &PublishedKey, message: &[u8], signature: &[u8]) -> Option<bool> {
+        (*key == Self::key()).then(|| Self::seal(message) == signature)
+    }
+}
+
+impl Signer for OneKey {
+    fn current(&self) -> Result<PublishedKey, SigningError> {
+        Ok(Self::key())
+    }
+
+    fn sign(&self, _: &KeyName, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+        Ok(Self::seal(message))
+    }
+
+    fn published(&self) -> Result<PublishedKeys, SigningError> {
+        Ok(PublishedKeys { keys: vec![Self::key()] })
+    }
 }
 
 struct OneRing;
@@ -169,8 +206,19 @@ impl Web {
         Self::judging(change, Rules::default())
     }
 
+    /// Over the land of [`land::publish`], with a key to sign with.
+    pub(super) fn signing() -> Self {
+        let web = Self::put_together(|_| {}, Rules::default(), true);
+        land::publish(&web.store);
+        web
+    }
+
     /// The same, judging sites by these rules.
     pub(super) fn judging(change: impl FnOnce(&mut Settings), rules: Rules) -> Self {
+        Self::put_together(change, rules, false)
+    }
+
+    fn put_together(change: impl FnOnce(&mut Settings), rules: Rules, signs: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
@@ -218,6 +266,7 @@ impl Web {
         .collected_by(departments.collecting())
         .keeping(retentions.clone())
         .judging_by(rules);
+        let portal = if signs { portal.signing_with(Arc::new(OneKey)) } else { portal };
         let files = Files::new(attachments::Parts {
             objects: Arc::new(LocalFileSystem::new_with_prefix(&data).unwrap()),
             store: store.clone(),

@@ -39,11 +39,31 @@ impl<'w> Browser<'w> {
 
     async fn ask(&mut self, method: Method, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut request = Request::new(Body::from(body));
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.send(method, path, (kind, Body::from(body))).await
+    }
+
+    /// Sends a form with files.
+    pub(super) async fn bring(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Answer {
+        let (kind, body) = super::attachments::in_parts(fields, files);
+        self.send(Method::POST, path, (kind.parse().unwrap(), Body::from(body))).await
+    }
+
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        (kind, body): (HeaderValue, Body),
+    ) -> Answer {
+        let mut request = Request::new(body);
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().unwrap();
         let headers = request.headers_mut();
-        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
         headers.insert(header::CONTENT_TYPE, kind);
         headers.insert(header::COOKIE, HeaderValue::from_str(&self.cookies).unwrap());
         headers.insert(header::ORIGIN, format!("https://{HOST}").parse().unwrap());

@@ -176,6 +176,11 @@ fn filing(words: Words, case: &CaseNumber, filing: &FilingLine) -> AnyView {
     let handed_in = matches!(stands, FilingStands::HandedIn { .. });
     let href = urls::staff_form(case, code, item);
     let how = |how: ConsentBy| words.t(consent_key(how));
+    let materials = (!handed_in).then(|| {
+        let label = words.fill("materials_of", &[("service", &title)]);
+        let href = urls::staff_materials(case, code, item);
+        view! { <p><a href=href aria-label=label>{words.t("materials_title")}</a></p> }
+    });
     let said = match stands {
         FilingStands::Unfinished => words.t("filing_unfinished").to_owned(),
         FilingStands::Unknown => words.t("filing_unknown").to_owned(),
@@ -200,6 +205,7 @@ fn filing(words: Words, case: &CaseNumber, filing: &FilingLine) -> AnyView {
                 <CodeLine code=*code />
             </div>
             <p>{said}</p>
+            {materials}
         </li>
     }
     .into_any()

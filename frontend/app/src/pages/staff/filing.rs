@@ -16,6 +16,8 @@ use crate::{
 
 pub(super) fn form(words: Words, page: FormPage) -> AnyView {
     let FormPage { case, kept, not_done, .. } = page;
+    // What another one saved is written over by who has read both, and by no script.
+    let keeps = kept.is_none() && not_done.is_none();
     let beside = match (kept, not_done) {
         (Some(kept), not_done) => Some(side_by_side(words, &kept, not_done.unwrap_or(Say::Stale))),
         (None, Some(say)) => Some(notice(words, Tone::Caution, "case_not_done", say.key())),
@@ -27,6 +29,23 @@ pub(super) fn form(words: Words, page: FormPage) -> AnyView {
         </p>
         {beside}
         <NewRequestPage />
+        {keeps.then(|| keeping(words))}
+    }
+    .into_any()
+}
+
+/// What keeps the form as somebody types, and says so.
+fn keeping(words: Words) -> AnyView {
+    view! {
+        <p
+            class="hint measure"
+            id="kept-state"
+            role="status"
+            data-kept=words.t("case_kept_now")
+            data-failed=words.t("case_kept_not")
+            data-over=words.t("case_kept_over")
+        ></p>
+        <script type="module" src=urls::KEEPING_SCRIPT></script>
     }
     .into_any()
 }

@@ -75,8 +75,9 @@ pub(super) fn looks(words: Words, looks: Looks) -> AnyView {
 /// What was done in a visit.
 fn done(words: Words, step: LookStep) -> AnyView {
     let LookStep { what, item, how, about } = step;
+    let ways = if what.starts_with("material") { "material" } else { "consent" };
+    let how = how.map(|how| format!("（{}）", words.t(&format!("{ways}_{how}"))));
     let what = words.t(&format!("staff_step_{what}"));
-    let how = how.map(|how| format!("（{}）", words.t(&format!("consent_{how}"))));
     let item = item.map(|item| format!(" {}", service_title(words, &item)));
     let about = about.map(|about| view! { " " <code>{about}</code> });
     view! { {what} {how} {item} {about} }.into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{Line, notice};
 use crate::{
-    components::{PageTitle, Tone, service_title},
+    components::{PageTitle, Tone, named_files, service_title},
     current, format,
     pages::{
         asking::goes,
@@ -122,6 +122,7 @@ fn contents(words: Words, filings: Vec<ShownFiling>) -> AnyView {
         let ShownFiling { item, code, place, submission, confirmed } = filing;
         let Content { about, answers, reached } =
             content(words, item, (code, &place), (&submission, nth, None));
+        let files = named_files(words, &submission.attachments);
         let confirmed = confirmed.map(|consent| {
             let at = format::moment(words.0, consent.at);
             let how = words.t(consent_key(consent.how));
@@ -134,6 +135,7 @@ fn contents(words: Words, filings: Vec<ShownFiling>) -> AnyView {
                 {history::former(words, &place.lineage, false, false)}
                 {about}
                 {answers}
+                {files}
                 <p>{reached}</p>
             </article>
         }

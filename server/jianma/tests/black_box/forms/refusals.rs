@@ -15,7 +15,7 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 21] = [
+const NOTHING_TYPED: [&str; 22] = [
     // A ticket, and what is pressed at a counter.
     "/hall/{hall}/ticket",
     "/requests/{number}/notices/confirm/{token}",
@@ -26,6 +26,8 @@ const NOTHING_TYPED: [&str; 21] = [
     // What staff choose is nobody's to repeat.
     "/staff/enrol/{token}",
     "/staff/cases",
+    // What is ticked and brought comes along through a sign-in.
+    "/staff/cases/{case}/materials/{code}",
     "/staff/cases/{case}/paper",
     "/staff/deliveries/{delivery}/confirm",
     "/staff/locks",
