@@ -21,6 +21,7 @@ mod inbox;
 mod labels;
 mod land;
 mod looks;
+mod ogc;
 mod open311;
 mod opening;
 mod outcomes;
