@@ -11,7 +11,7 @@ mod page;
 mod told;
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue},
     response::Response,
 };
@@ -143,10 +143,11 @@ async fn collections(
 
 async fn collection(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let Path(id) = id.map_err(|_| Problem::not_found())?;
     let asked = plain(query.as_deref(), &headers)?;
     let here = Here::of(&state, &headers);
     let listed = state.portal.collections().await.map_err(|Unavailable| Problem::unavailable())?;
@@ -158,10 +159,11 @@ async fn collection(
 
 async fn items(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let Path(id) = id.map_err(|_| Problem::not_found())?;
     let asked = Asked::read(query.as_deref(), &headers, &asked::OF_ITEMS)?;
     let pages = Pages::read(&asked)?;
     let wanted = ItemsAsked { boxes: pages.boxes.clone(), skip: pages.offset, limit: pages.limit };
@@ -182,11 +184,12 @@ async fn items(
 async fn item(
     State(state): State<AppState>,
     visitor: Visitor,
-    Path((id, feature)): Path<(String, String)>,
+    of: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = plain(query.as_deref(), &headers)?;
+    let Path((id, feature)) = of.map_err(|_| Problem::not_found())?;
     let found = state.portal.item(&visitor.visit, (&id, &feature)).await;
     let found = found.map_err(|refusal| visitor.problem(&state, &refusal))?;
     let here = Here::of(&state, &headers);

@@ -25,6 +25,8 @@ async fn p5_what_is_not_given_out_is_answered_as_what_is_not_there() {
     let web = published();
     let nowhere = ["", "/items", "/items/1", "/items?limit=1"];
     let of = |id: &str, rest: &str| format!("/ogc/collections/{id}{rest}");
+    let unreadable = web.get(&of("%FF", "")).await;
+    unreadable.is_problem(404, "not-found");
     for rest in nowhere {
         let nothing = without_request(&web.get(&of("nothing.at.all", rest)).await);
         assert_eq!(nothing.0, 404);
