@@ -39,7 +39,8 @@ fn base(kind: BaseKind, name: &str, geometry: geo::Geometry<f64>) -> BaseFeature
 
 /// An open cadastre, of which all is given out, and a register, of which the base map is.
 fn published() -> Web {
-    let web = Web::empty(|_| {});
+    // A test asks for everything there is, one thing after the other.
+    let web = Web::empty(|settings| settings.limits.read_burst = 10_000);
     open_cadastre(&web);
     register(&web, "small");
     web
