@@ -26,8 +26,8 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,wasm/draw,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive setup-departments setup-api setup-files setup-staff \
-        test-rust test-docs test-rules test-departments test-api test-files test-staff test-survive test-browser clean-data
+.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive setup-departments setup-api setup-files setup-staff setup-ogc \
+        test-rust test-docs test-rules test-departments test-api test-files test-staff test-ogc test-survive test-browser clean-data
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,7 +66,7 @@ dist: build ## pack a tarball that runs from any folder into target/dist
 # All of them, whatever fails: one failure must not hide another.
 test: ## set up and run every test
 	@failed=(); \
-	for suite in test-rust test-docs test-rules test-departments test-api test-files test-staff test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
+	for suite in test-rust test-docs test-rules test-departments test-api test-files test-staff test-ogc test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
 	if [ "$${#failed[@]}" -gt 0 ]; then printf '\n\033[1m== failed: %s\033[0m\n' "$${failed[*]}"; exit 1; fi; \
 	printf '\n\033[1m== every test passed\033[0m\n'
 
@@ -118,6 +118,12 @@ test-staff: setup-rust setup-staff
 	$(call say,staff and the identity service of their office)
 	@cargo build $(SERVER_SIDE) --bins
 	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/staff/*.test.mjs
+
+# What is given out as a whole is read by GDAL, by which QGIS reads it too.
+test-ogc: setup-rust setup-ogc
+	$(call say,OGC API – Features by GDAL)
+	@cargo build $(SERVER_SIDE) --bins
+	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/ogc/*.test.mjs
 
 # The same program, killed and cut off a little.
 test-survive: setup-rust setup-node setup-survive
@@ -284,6 +290,9 @@ setup-files: setup-node
 	  touch e2e/files/node_modules/.package-lock.json; \
 	fi
 	@[ -x /usr/sbin/clamd ] || .ci/debian-packages clamav-daemon
+
+setup-ogc: setup-node
+	@command -v ogrinfo >/dev/null || .ci/debian-packages gdal-bin
 
 setup-judge: setup-node
 	@compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null || .ci/debian-packages postgresql postgresql-postgis

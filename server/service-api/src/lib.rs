@@ -8,6 +8,7 @@
 //! answered for.
 
 mod bands;
+mod collections;
 mod drawn;
 pub mod export;
 pub mod former;
@@ -49,6 +50,9 @@ use jiff::civil::Date;
 
 use self::former::{AsOf, PlaceChanges};
 pub use self::{
+    collections::{
+        Collection, CollectionKind, Item, ItemOf, ItemTold, Items, ItemsAsked, ListedCollection,
+    },
     drawn::{
         JudgedOutline, LargestPart, MOST_APART, OutlineAsked, OutlineAssessment, PieceApart,
         ToldOfOutline,
@@ -336,6 +340,20 @@ pub trait Portal: Send + Sync {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable>;
+
+    /// What anybody may take along as a whole: what the policies give out of the current data, in one order.
+    async fn collections(&self) -> Result<Vec<ListedCollection>, Unavailable>;
+
+    /// Items of a collection, in an order that stays the same while the data do; `None` where there is no such
+    /// collection, or it is not given out.
+    async fn items(
+        &self,
+        collection: &str,
+        asked: &ItemsAsked,
+    ) -> Result<Option<Items>, Unavailable>;
+
+    /// One item. Of a parcel it is a look like any other ([`Portal::see`]).
+    async fn item(&self, visit: &Visit, of: (&str, &str)) -> Result<ItemOf, Refusal>;
 
     /// The current data versions.
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;

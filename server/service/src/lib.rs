@@ -18,6 +18,7 @@ mod admission;
 pub mod api_keys;
 pub mod audit;
 pub mod cases;
+mod collections;
 pub mod department_word;
 pub mod disclosure;
 pub mod drafts;

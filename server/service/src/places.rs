@@ -28,10 +28,10 @@ use domain::{
 };
 use jiff::civil::Date;
 use service_api::{
-    Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown,
-    NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Portal, Reach, Redecision,
-    Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted,
-    Unavailable, VerdictReading, Visit,
+    Assessment, DeletedView, DossierView, Drawn, Example, Export, ItemOf, Items, ItemsAsked,
+    LabelReading, ListedCollection, NotShown, NoticeLink, NoticeView, Opened, OutlineAsked,
+    OutlineAssessment, Portal, Reach, Redecision, Refusal, RequestView, Search, SearchPage, Seen,
+    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
     former::{AsOf, PlaceChanges},
 };
 use tokio::sync::Semaphore;
@@ -39,6 +39,7 @@ use tokio::sync::Semaphore;
 use crate::{
     admission::Admission,
     audit::AuditLog,
+    collections::KnownBounds,
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
     figures::DailyFigures,
     follow::Follow,
@@ -50,6 +51,7 @@ use crate::{
 };
 
 mod former;
+mod given_out;
 mod pieces;
 mod point;
 mod redeciding;
@@ -80,6 +82,7 @@ pub struct PortalService {
     site_search: Option<Arc<SiteSearching>>,
     sends_notices: bool,
     figures: DailyFigures,
+    known_bounds: Arc<KnownBounds>,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -125,6 +128,7 @@ impl PortalService {
             site_search: None,
             sends_notices: false,
             figures: DailyFigures::default(),
+            known_bounds: Arc::default(),
         }
     }
 
@@ -503,6 +507,22 @@ impl Portal for PortalService {
             Ok(features)
         });
         read.await.map_err(unavailable)
+    }
+
+    async fn collections(&self) -> Result<Vec<ListedCollection>, Unavailable> {
+        self.given_collections().await
+    }
+
+    async fn items(
+        &self,
+        collection: &str,
+        asked: &ItemsAsked,
+    ) -> Result<Option<Items>, Unavailable> {
+        self.given_items(collection, asked).await
+    }
+
+    async fn item(&self, visit: &Visit, of: (&str, &str)) -> Result<ItemOf, Refusal> {
+        self.given_item(visit, of).await
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

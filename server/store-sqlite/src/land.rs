@@ -15,8 +15,8 @@ use domain::{
 };
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    Around, BaseFeature, BaseMap, Bounds, Land, Look, MostRead, Question, Reading, SearchQuery,
-    SearchResult, Snapshot, StoreError,
+    Around, BaseFeature, BaseMap, Bounds, Land, Look, MostRead, OnShelf, Question, Reading,
+    SearchQuery, SearchResult, Shelf, ShelfPage, Shelves, Snapshot, StoreError,
 };
 
 use super::{
@@ -26,7 +26,7 @@ use super::{
     map::ClosedCells,
     naming,
     pool::Stop,
-    search,
+    search, shelf,
     value::{blob, from_json, read_parcel_code, text},
     versions::VersionCache,
 };
@@ -253,6 +253,27 @@ impl Snapshot for Moment<'_> {
         most: MostRead,
     ) -> Result<Option<Vec<FoundFeature>>, StoreError> {
         self.told(ground::features_meeting(self.connection, version, layers, bounds, most))
+    }
+
+    fn shelves(&self, version: &DataVersion) -> Result<Shelves, StoreError> {
+        self.told(shelf::shelves(self.connection, version))
+    }
+
+    fn on_shelf(
+        &self,
+        version: &DataVersion,
+        shelf: &Shelf,
+        wanted: &OnShelf,
+    ) -> Result<ShelfPage, StoreError> {
+        self.told(shelf::on_shelf(self.connection, version, shelf, wanted))
+    }
+
+    fn shelf_bounds(
+        &self,
+        version: &DataVersion,
+        shelf: &Shelf,
+    ) -> Result<Option<Bounds>, StoreError> {
+        self.told(shelf::bounds(self.connection, version, shelf))
     }
 
     fn is_closed(&self, cells: &[Cell]) -> Result<bool, StoreError> {

@@ -55,6 +55,7 @@ mod room;
 mod sealed;
 mod search;
 mod searchable;
+mod shelf;
 mod staff;
 mod uploads;
 mod value;

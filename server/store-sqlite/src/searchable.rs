@@ -73,6 +73,11 @@ pub(super) fn insert_base(
     Ok(())
 }
 
+/// When a kind is drawn: each at a time of its own.
+pub(super) const fn drawing(kind: BaseKind) -> i64 {
+    order(kind).0
+}
+
 /// When a kind is drawn, areas first, and how soon it is missed when not all fits: without
 /// boundaries and main roads a map says nothing, without buildings it still does.
 const fn order(kind: BaseKind) -> (i64, i64) {

@@ -37,6 +37,7 @@ pub mod requests;
 pub mod rights;
 pub mod samples;
 pub mod search;
+pub mod shelves;
 pub mod staff;
 pub mod uploads;
 pub mod versions;
@@ -124,6 +125,9 @@ macro_rules! conformance {
             ground::a_version_answers_where_it_has_parcels_and_says_what_its_layers_cannot_say
             ground::sites_s2_a_layer_that_lost_what_lay_on_classified_land_says_nothing_by_its_silence
             ground::p5_ground_of_classified_land_is_closed_and_what_hides_layers_is_always_the_same
+            shelves::a_shelf_has_its_features_in_one_order_page_by_page
+            shelves::a_box_has_what_lies_in_it_by_its_ground_and_what_has_none
+            shelves::p5_no_place_on_a_shelf_and_no_count_tells_of_a_classified_parcel
             contract::s5_what_is_sent_and_chained_is_the_same_bytes_everywhere
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests

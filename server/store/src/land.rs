@@ -1,5 +1,6 @@
 //! Parcels, restriction layers and the base map.
 
+mod shelf;
 mod snapshot;
 
 use std::collections::BTreeSet;
@@ -19,7 +20,10 @@ use domain::{
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::Date};
 
-pub use self::snapshot::{Reading, Snapshot, read, read_former};
+pub use self::{
+    shelf::{OnShelf, Shelf, ShelfPage, Shelved, Shelves, Thing},
+    snapshot::{Reading, Snapshot, read, read_former},
+};
 use crate::StoreError;
 
 /// As many places as a search counts. Where there are more it says so, and no page goes beyond.

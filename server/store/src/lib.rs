@@ -60,8 +60,9 @@ pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     Around, BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look,
-    MOST_COUNTED, MostRead, ParcelHit, Question, Reading, RestrictionFeature, SearchQuery,
-    SearchResult, Searched, SharedCodes, Snapshot, Tied, read, read_former,
+    MOST_COUNTED, MostRead, OnShelf, ParcelHit, Question, Reading, RestrictionFeature, SearchQuery,
+    SearchResult, Searched, SharedCodes, Shelf, ShelfPage, Shelved, Shelves, Snapshot, Thing, Tied,
+    read, read_former,
 };
 pub use listed::{Listed, RecordFault};
 pub use notices::{

@@ -35,6 +35,7 @@ pub mod metrics;
 mod multipart;
 mod not_ready;
 pub mod offices;
+pub mod ogc;
 pub mod open311;
 mod open_files;
 pub mod opening;

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    asking, forms, halls, opening, outlines, pages, place_feed, preferences, rest, rights,
+    asking, forms, halls, ogc, opening, outlines, pages, place_feed, preferences, rest, rights,
     route::Route, routes::Routes, site_feed, staff, verdicts,
 };
 
@@ -96,6 +96,7 @@ pub fn routes(site: &Path) -> Routes {
         .files("/favicon.svg", root_file("favicon.svg"))
         .files("/robots.txt", root_file("robots.txt"))
         .merge(rest::routes())
+        .merge(ogc::routes())
         .merge(staff::routes())
         .merge(receipts.merge(built).uncompressed())
 }

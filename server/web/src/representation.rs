@@ -79,13 +79,15 @@ pub enum Terms {
     Page,
     /// An answer to a program: whoever keeps it asks each time.
     Api,
+    /// The same, where whoever asks may have it as a page instead.
+    Negotiated,
 }
 
 impl Terms {
     const fn cache_control(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Page => "private, no-cache",
-            Self::Api => "no-cache",
+            Self::Api | Self::Negotiated => "no-cache",
         })
     }
 
@@ -93,6 +95,7 @@ impl Terms {
         HeaderValue::from_static(match self {
             Self::Page => "cookie, accept-encoding",
             Self::Api => "accept-encoding",
+            Self::Negotiated => "accept, accept-encoding",
         })
     }
 }

@@ -81,7 +81,8 @@ impl Here {
         Self { host: own_host(state, headers), tls: state.settings.site.tls }
     }
 
-    fn address(&self, path: &str) -> String {
+    /// A path as a whole address.
+    pub(crate) fn address(&self, path: &str) -> String {
         let host = if self.host.is_empty() { "localhost" } else { &self.host };
         urls::absolute(self.tls, host, path)
     }

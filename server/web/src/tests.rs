@@ -22,6 +22,7 @@ mod labels;
 mod land;
 mod looks;
 mod materials;
+mod ogc;
 mod open311;
 mod opening;
 mod outcomes;

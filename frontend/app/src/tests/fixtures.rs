@@ -31,10 +31,11 @@ use jiff::civil::Date;
 use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
-    Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
-    NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach,
-    Redecision, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked,
-    SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
+    Drawn, Example, Export, GenuineLabel, ItemOf, Items, ItemsAsked, Keeping, LabelReading,
+    LabelSubject, ListedCollection, MapAround, NotShown, NoticeLink, NoticeView, Opened,
+    OutlineAsked, OutlineAssessment, Place, Portal, Reach, Redecision, Refusal, RequestView,
+    Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable,
+    VerdictReading, Visit, WithdrawnLabel,
     former::{AsOf, Before, PlaceChanges},
 };
 
@@ -221,6 +222,19 @@ impl Portal for Fake {
         _limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
         Ok(around().base)
+    }
+
+    // No page asks for collections.
+    async fn collections(&self) -> Result<Vec<ListedCollection>, Unavailable> {
+        Ok(Vec::new())
+    }
+
+    async fn items(&self, _: &str, _: &ItemsAsked) -> Result<Option<Items>, Unavailable> {
+        Ok(None)
+    }
+
+    async fn item(&self, _: &Visit, _: (&str, &str)) -> Result<ItemOf, Refusal> {
+        Err(Refusal::Nothing { near: Vec::new() })
     }
 
     async fn search(&self, _visit: &Visit, search: &Search) -> Result<SearchPage, Refusal> {

@@ -7,7 +7,7 @@ use domain::{
     extent::FoundFeature,
 };
 
-use super::{Around, BaseMap, Land, Look, MostRead, Question};
+use super::{Around, BaseMap, Land, Look, MostRead, OnShelf, Question, Shelf, ShelfPage, Shelves};
 use crate::StoreError;
 
 /// The data that were current at one moment: what is published meanwhile is not seen.
@@ -92,6 +92,34 @@ pub trait Snapshot {
         bounds: Bounds,
         most: MostRead,
     ) -> Result<Option<Vec<FoundFeature>>, StoreError>;
+
+    /// What a current version has of layers, base map and parcels; nothing of one that is not current.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn shelves(&self, version: &DataVersion) -> Result<Shelves, StoreError>;
+
+    /// Features of a shelf of a current version, in an order that stays the same while the data do. A feature is
+    /// in a box by its ground, not by its own box.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn on_shelf(
+        &self,
+        version: &DataVersion,
+        shelf: &Shelf,
+        wanted: &OnShelf,
+    ) -> Result<ShelfPage, StoreError>;
+
+    /// The box around all ground of a shelf, drawn out by as much as a search table rounds (some metres); `None` where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn shelf_bounds(
+        &self,
+        version: &DataVersion,
+        shelf: &Shelf,
+    ) -> Result<Option<Bounds>, StoreError>;
 
     /// Whether one of these cells is closed by what a current version classifies ([`domain::closed`]).
     ///

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::viewer::Tier;
 use reqwest::{Client, Method};
 
-use super::land::LAND;
+use super::land::{Canary, LAND};
 use crate::{harness::answers, seen_as::assertion};
 
 /// One question.
@@ -71,6 +71,16 @@ fn codes() -> Vec<String> {
     codes
 }
 
+/// Collections of each canary's data set: what may be given out, and what may not.
+fn collections() -> Vec<String> {
+    let of = |canary: &Canary| {
+        let layer = format!("layer.{}", canary.other("layer"));
+        let kinds = ["base.water".to_owned(), "parcels".to_owned(), layer];
+        kinds.map(|kind| format!("canary-{}.{kind}", canary.name))
+    };
+    LAND.iter().flat_map(of).chain(["canary".to_owned()]).collect()
+}
+
 fn paths(route: &str, known: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
     let Some((before, rest)) = route.split_once('{') else { return vec![route.to_owned()] };
     let (parameter, after) = rest.split_once('}').unwrap();
@@ -88,6 +98,10 @@ fn queries(path: &str) -> Vec<String> {
         queries.extend(words.map(|word| format!("?q={word}")));
         queries.extend(LAND.iter().map(|canary| format!("?q={}", canary.unit())));
         queries.push("?bbox=119,30,121,31&limit=100".into());
+    }
+    if path.starts_with("/ogc/collections/") && path.ends_with("/items") {
+        queries.push("?limit=1000".into());
+        queries.push("?bbox=119,30,121,31&limit=1000&f=html".into());
     }
     if path == "/api/v1/basemap" {
         let of = |name: &str| format!("?dataset=canary-{name}&bbox=119.95,30.52,120.0,30.56");
@@ -219,6 +233,9 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("event", vec!["2".into(), "canary".into()]),
         ("hall", vec!["main".into(), "canary".into()]),
         ("case", vec!["BJ-22334455".into(), "canary".into()]),
+        ("collection", collections()),
+        // The first of a collection, a parcel of one, and nothing.
+        ("feature", vec!["1".into(), LAND[0].code.into(), LAND[2].code.into(), "canary".into()]),
     ]);
     known.extend(more.iter().cloned());
     // Nobody is signed in: whatever the place, the counter answers that alone.

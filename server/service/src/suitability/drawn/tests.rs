@@ -102,6 +102,33 @@ impl Snapshot for Counted<'_> {
         Ok(found)
     }
 
+    fn shelves(
+        &self,
+        version: &domain::dataset::DataVersion,
+    ) -> Result<store::Shelves, StoreError> {
+        self.note("shelves".to_owned());
+        self.moment.shelves(version)
+    }
+
+    fn on_shelf(
+        &self,
+        version: &domain::dataset::DataVersion,
+        shelf: &store::Shelf,
+        wanted: &store::OnShelf,
+    ) -> Result<store::ShelfPage, StoreError> {
+        self.note(format!("on shelf {shelf:?}"));
+        self.moment.on_shelf(version, shelf, wanted)
+    }
+
+    fn shelf_bounds(
+        &self,
+        version: &domain::dataset::DataVersion,
+        shelf: &store::Shelf,
+    ) -> Result<Option<Bounds>, StoreError> {
+        self.note(format!("bounds of {shelf:?}"));
+        self.moment.shelf_bounds(version, shelf)
+    }
+
     fn is_closed(&self, cells: &[Cell]) -> Result<bool, StoreError> {
         self.note(format!("closed {}", cells.len()));
         self.moment.is_closed(cells)
