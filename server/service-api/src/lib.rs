@@ -10,6 +10,7 @@
 mod bands;
 mod drawn;
 pub mod export;
+mod extract;
 pub mod former;
 mod label;
 mod notices;
@@ -54,6 +55,7 @@ pub use self::{
         ToldOfOutline,
     },
     export::Export,
+    extract::{ExtractReading, GenuineExtract, ToldNow},
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
     notices::{NoticeLink, NoticeView},
     redecision::{OfficeSaid, OtherOffice, Redecision},
