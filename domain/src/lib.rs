@@ -66,10 +66,13 @@ mod retention_period;
 #[cfg(feature = "letters")]
 pub mod romanised;
 pub mod scanned_text;
+#[cfg(feature = "signed")]
+mod sealed_file;
 #[cfg(feature = "letters")]
 pub mod search;
 pub mod service;
 pub mod severity;
+pub mod signed_extract;
 pub mod signed_verdict;
 pub mod signing;
 pub mod staff;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::code::ParcelCode;
 
@@ -72,7 +72,7 @@ pub fn has_ended(valid_to: Option<Date>, successors: &[ParcelCode], today: Date)
 }
 
 /// How codes gave way to others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// 分割: one became several.
@@ -116,7 +116,7 @@ impl ChangeKind {
 }
 
 /// One change: these codes gave way to those.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// What kind it was.
     pub kind: ChangeKind,
@@ -130,7 +130,7 @@ pub struct Change {
 }
 
 /// The history of one code, as far as it may be told.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lineage {
     /// Whether the code is no longer in use.
     pub ended: bool,

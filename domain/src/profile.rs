@@ -1,7 +1,7 @@
 //! What the outside sees of a place. Only [`crate::policy::Policy::disclose`] can make one.
 
 use geo::MultiPolygon;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     code::{ParcelCode, UnitCode},
@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// One field that the policy lets through.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fact {
     /// Which field.
     pub field: Field,
@@ -22,7 +23,7 @@ pub struct Fact {
 }
 
 /// How exact an outline is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Precision {
     /// As surveyed; only where the data set is an open cadastre.

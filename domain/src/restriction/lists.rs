@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Finding, LawStatus, LayerAnswer, LayerInfo, Tolerance};
 use crate::{
@@ -54,7 +54,7 @@ pub struct GradedFinding {
 }
 
 /// How exact areas and shares of overlaps are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figures {
     /// As computed from the outline.

@@ -1,6 +1,5 @@
 //! Writing a signed file, and telling what one is.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,14 +7,9 @@ use serde_json::Value;
 use super::{FORMAT, FORMAT_VERSION, Judgement, LONGEST, SignedVerdict, Signing};
 use crate::{
     localized::Localized,
-    signing::{Held, KeyName, PublishedKeys, Signer, SigningError, Verifier},
+    sealed_file::{Opened, PROGRAM, canonical, close, open},
+    signing::{KeyName, PublishedKeys, Signer, SigningError, Verifier},
 };
-
-/// The member that holds the signature, which is over all others.
-const SIGNATURE: &str = "signature";
-
-/// The program that writes files.
-const PROGRAM: &str = concat!("jianma ", env!("CARGO_PKG_VERSION"));
 
 /// A file as it is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,7 +88,7 @@ pub fn sign(
         judgement,
         signed: Signing { at, key: key.kid.clone(), algorithm: key.alg },
     };
-    let mut value = serde_json::to_value(&document).or(Err(NotSigned::Inexact))?;
+    let value = serde_json::to_value(&document).or(Err(NotSigned::Inexact))?;
     let message = canonical(&value).ok_or(NotSigned::Inexact)?;
     // Figures are the part that a text may round: what is read of it must be what was judged.
     let read: Document = serde_json::from_slice(&message).or(Err(NotSigned::Inexact))?;
@@ -103,12 +97,7 @@ pub fn sign(
     if again.as_ref() != Some(&message) || facts[0] != facts[1] {
         return Err(NotSigned::Inexact);
     }
-    let signature = URL_SAFE_NO_PAD.encode(signer.sign(&key.kid, &message)?);
-    if let Value::Object(members) = &mut value {
-        members.insert(SIGNATURE.to_owned(), Value::String(signature));
-    }
-    let file = canonical(&value).and_then(|bytes| String::from_utf8(bytes).ok());
-    let text = file.ok_or(NotSigned::Inexact)?;
+    let text = close(value, &key.kid, signer)?.ok_or(NotSigned::Inexact)?;
     let Document { judgement, signed, .. } = read;
     if text.len() > LONGEST {
         Err(NotSigned::TooLong)
@@ -121,34 +110,13 @@ pub fn sign(
 /// have put them there.
 #[must_use]
 pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Checked {
-    let file = file.trim_ascii();
-    let read: Option<Value> =
-        if file.len() > LONGEST { None } else { serde_json::from_slice(file).ok() };
-    let Some(value @ Value::Object(_)) = read else { return Checked::NoVerdict };
-    if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
-        return Checked::NoVerdict;
-    }
-    let name = value.pointer("/signed/key").and_then(Value::as_str);
-    let name = name.map(KeyName::written).filter(KeyName::is_thumbprint);
-    let Some(name) = name else { return Checked::NoVerdict };
-    let Some(key) = keys.find(&name) else { return Checked::UnknownKey(name) };
-    if canonical(&value).as_deref() != Some(file) {
-        return Checked::Altered;
-    }
-    let mut members = value;
-    let signature = members.as_object_mut().and_then(|members| members.remove(SIGNATURE));
-    let signature = signature.as_ref().and_then(Value::as_str);
-    let algorithm = members.pointer("/signed/algorithm").and_then(Value::as_str);
-    let (Some(signature), Some(algorithm), Some(message)) =
-        (signature, algorithm, canonical(&members))
-    else {
-        return Checked::Altered;
-    };
-    match key.judge(algorithm, &message, signature, verifier) {
-        Held::Genuine => genuine(members),
-        Held::Altered => Checked::Altered,
-        Held::Revoked { since } => Checked::Revoked { key: name, since },
-        Held::Newer => Checked::Newer,
+    match open(file, (FORMAT, LONGEST), keys, verifier) {
+        Opened::Genuine(members) => genuine(members),
+        Opened::Altered => Checked::Altered,
+        Opened::UnknownKey(key) => Checked::UnknownKey(key),
+        Opened::Revoked { key, since } => Checked::Revoked { key, since },
+        Opened::Newer => Checked::Newer,
+        Opened::NoFile => Checked::NoVerdict,
     }
 }
 
@@ -160,9 +128,4 @@ fn genuine(members: Value) -> Checked {
         // Ours, and of a form that came later.
         _ => Checked::Newer,
     }
-}
-
-/// The one way of writing a JSON value (RFC 8785).
-fn canonical(value: &Value) -> Option<Vec<u8>> {
-    serde_json_canonicalizer::to_vec(value).ok()
 }

@@ -15,8 +15,8 @@ use domain::{
 use geo::BoundingRect;
 use jiff::civil::Date;
 use service_api::{
-    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchHit,
-    SearchPage, SiteSearch, VerdictReading, Visit,
+    Assessment, ExtractReading, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search,
+    SearchHit, SearchPage, SiteSearch, VerdictReading, Visit,
 };
 
 use crate::{
@@ -88,6 +88,7 @@ impl HandedOver {
                 | Found::Sites { .. }
                 | Found::SiteSearch { .. }
                 | Found::Verdict { .. }
+                | Found::Extract { .. }
                 | Found::VerdictTyped(_)
                 | Found::NoFile
                 | Found::Outline { .. }
@@ -203,6 +204,15 @@ pub enum Found {
         /// What it comes to.
         reading: Box<VerdictReading>,
         /// Its text, which goes along with a switch of language or size.
+        text: String,
+        /// Of a document with the file in it: how the two stand to each other.
+        drawn: Option<Drawn>,
+    },
+    /// An extract that was brought, or the code of a printed one, and what it comes to.
+    Extract {
+        /// What it comes to.
+        reading: Box<ExtractReading>,
+        /// Its text, which goes along with a switch of language or size; empty of a printed one.
         text: String,
         /// Of a document with the file in it: how the two stand to each other.
         drawn: Option<Drawn>,

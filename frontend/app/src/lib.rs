@@ -26,6 +26,8 @@ pub mod asks;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
+pub mod extracts;
+#[cfg(feature = "ssr")]
 pub mod found;
 #[cfg(feature = "ssr")]
 pub mod hall;
@@ -66,7 +68,7 @@ mod words;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use pages::{office_word, outcome_paper, verdict_paper};
+pub use pages::{extract_paper, office_word, outcome_paper, verdict_paper};
 #[cfg(feature = "ssr")]
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]

@@ -142,6 +142,7 @@ fn Pages() -> impl IntoView {
             <Route path=StaticSegment(urls::SITES) view=SitesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SITES), StaticSegment(urls::SEARCH)) view=SiteSearchPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::VERIFY) view=VerifyPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::VERIFY), ParamSegment("stub")) view=VerifyPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SITES), StaticSegment(urls::OUTLINE_SEGMENT)) view=OutlinePage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::DRAFTS) view=DraftsPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::REQUESTS) view=RequestsPage ssr=SsrMode::Async />

@@ -165,6 +165,12 @@ pub const PLACE_ROUTE: &str = concatcp!("/", address::PLACE, "/{code}");
 /// The route of what the newest data changed at a place, for who follows it.
 pub const CHANGES_ROUTE: &str = concatcp!(PLACE_ROUTE, "/", CHANGES);
 const CHANGES: &str = "changes.atom";
+/// The route of everything that is told of a place, signed, as a file.
+pub const EXTRACT_ROUTE: &str = concatcp!(PLACE_ROUTE, "/extract.json");
+/// The route of the same as a document, with the file in it.
+pub const EXTRACT_PAPER_ROUTE: &str = concatcp!(PLACE_ROUTE, "/extract.pdf");
+/// The route that the code of a printed extract leads to.
+pub const VERIFY_STUB_ROUTE: &str = concatcp!(VERIFY, "/{stub}");
 /// Asks the page of a place for the data of a day.
 pub const AS_OF: &str = "asof";
 /// The route of the form at a place.
@@ -337,6 +343,18 @@ pub fn place(code: &LandCode) -> String {
 #[must_use]
 pub fn changes(code: &LandCode, locale: Locale) -> String {
     format!("{}/{CHANGES}?{FEED_LANGUAGE}={}", place(code), locale.name())
+}
+
+/// Everything that is told of a place, signed: as a file (`json`) or as a document (`pdf`).
+#[must_use]
+pub fn extract(code: &LandCode, ending: &str) -> String {
+    format!("{}/extract.{ending}", place(code))
+}
+
+/// Whether a printed extract is genuine, by what its code carries.
+#[must_use]
+pub fn verify_stub(stub: &str) -> String {
+    format!("{VERIFY}/{stub}")
 }
 
 /// The entry of a law in the register, by its id there.

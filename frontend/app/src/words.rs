@@ -25,6 +25,8 @@ const ZH_TEXT: &str = concat!(
     include_str!("../locales/filing.zh.toml"),
     "\n",
     include_str!("../locales/outcomes.zh.toml"),
+    "\n",
+    include_str!("../locales/extract.zh.toml"),
 );
 const EN_TEXT: &str = concat!(
     include_str!("../locales/en.toml"),
@@ -34,6 +36,8 @@ const EN_TEXT: &str = concat!(
     include_str!("../locales/filing.en.toml"),
     "\n",
     include_str!("../locales/outcomes.en.toml"),
+    "\n",
+    include_str!("../locales/extract.en.toml"),
 );
 
 static ZH: LazyLock<Table> = LazyLock::new(|| read(ZH_TEXT));

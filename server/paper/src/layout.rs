@@ -3,7 +3,7 @@
 use label::{Level, Symbol};
 
 use crate::{
-    Block, Ink, Item, Paper, PaperError,
+    Block, Ink, Item, Paper, PaperError, Picture,
     letters::{Letters, Line},
 };
 
@@ -15,6 +15,8 @@ const BOTTOM: f32 = PAGE[1] - 74.0;
 pub(crate) const WIDTH: f32 = PAGE[0] - 2.0 * LEFT;
 /// How far the terms of a list of terms reach.
 const TERMS: f32 = 104.0;
+/// No drawing is taller.
+const TALLEST: f32 = 330.0;
 /// Side of a QR code with its quiet zone.
 const CODE: f32 = 92.0;
 /// Side of the place for a seal: one of an office has 42 to 45 mm.
@@ -51,6 +53,8 @@ pub(crate) enum Mark {
     Text { x: f32, baseline: f32, line: Line, style: Style, leaf: usize },
     /// A bar that only marks: left, top, width, height.
     Bar([f32; 4], Ink),
+    /// A drawing, so many points to its unit; it is a leaf of the tree.
+    Picture { x: f32, y: f32, scale: f32, picture: Picture, leaf: usize },
     /// The dark runs of a QR code with the side of a module; the picture is a leaf of the tree.
     Code { x: f32, y: f32, module: f32, symbol: Symbol, leaf: usize },
 }
@@ -129,6 +133,7 @@ impl Pen<'_> {
             Block::List(items) => self.list(items),
             Block::Terms(rows) => self.terms(rows),
             Block::Seal { within, beside, about } => self.seal(within, beside, about),
+            Block::Picture(picture) => self.picture(picture),
             Block::Code { text, alt, beside } => self.code(text, alt, beside)?,
         }
         Ok(())
@@ -287,6 +292,21 @@ impl Pen<'_> {
             self.y = below.max(top + SEAL);
         }
         self.y += 10.0;
+    }
+
+    fn picture(&mut self, picture: &Picture) {
+        let scale = (WIDTH / picture.width).min(TALLEST / picture.height);
+        if !scale.is_finite() || scale <= 0.0 {
+            return;
+        }
+        let height = picture.height * scale;
+        self.y += 4.0;
+        self.keep(height);
+        let leaf = self.leaf();
+        self.mark(Mark::Picture { x: LEFT, y: self.y, scale, picture: picture.clone(), leaf });
+        let kind = Kind::Figure { alt: picture.alt.clone() };
+        self.laid.tree.push(Branch { kind, leaf: Some(leaf), branches: Vec::new() });
+        self.y += height + 6.0;
     }
 
     fn code(&mut self, text: &str, alt: &str, beside: &[String]) -> Result<(), PaperError> {

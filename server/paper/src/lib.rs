@@ -8,8 +8,10 @@ mod attached;
 mod layout;
 mod letters;
 mod pdf;
+mod picture;
 
 pub use attached::{MOST_BYTES, attached, is_pdf};
+pub use picture::{Picture, Shape};
 
 use jiff::Timestamp;
 
@@ -78,6 +80,8 @@ pub enum Block {
         /// What is to be known of it.
         about: String,
     },
+    /// A drawing as wide as the text; what it shows stands in words beneath it.
+    Picture(Picture),
     /// A QR code, with words beside it.
     Code {
         /// What it says.

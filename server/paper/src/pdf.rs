@@ -135,6 +135,12 @@ fn draw(surface: &mut Surface<'_>, letters: &Letters, mark: Mark, drawn: &mut [V
             rectangles(surface, ink, [[x, y, width, height]]);
             surface.end_tagged();
         }
+        Mark::Picture { x, y, scale, picture, leaf } => {
+            let identifier = surface.start_tagged(ContentTag::Other);
+            picture.draw(surface, ([x, y], scale));
+            surface.end_tagged();
+            drawn[leaf].push(identifier);
+        }
         Mark::Code { x, y, module, symbol, leaf } => {
             let identifier = surface.start_tagged(ContentTag::Other);
             let runs = symbol.runs().into_iter().map(|[column, row, length]| {

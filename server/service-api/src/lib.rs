@@ -11,6 +11,7 @@ mod bands;
 mod collections;
 mod drawn;
 pub mod export;
+mod extract;
 pub mod former;
 mod label;
 mod notices;
@@ -58,6 +59,7 @@ pub use self::{
         ToldOfOutline,
     },
     export::Export,
+    extract::{ExtractReading, GenuineExtract, ToldNow},
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
     notices::{NoticeLink, NoticeView},
     redecision::{OfficeSaid, OtherOffice, Redecision},

@@ -17,13 +17,14 @@ use service_api::{Assessment, Drawn, Site, Told, ToldOfOutline};
 use crate::{
     asking, cookies,
     form_body::{Arrived, Form, MOST_FIELDS, arrived, refused},
+    issuer::issuer,
     multipart,
     pages::{draw, show},
     preferences,
     render::own_host,
     security::visitor::Visitor,
     state::AppState,
-    verdicts::{As, as_file, issuer},
+    verdicts::{As, as_file},
 };
 
 /// The form.

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    asking, forms, halls, ogc, opening, outlines, pages, place_feed, preferences, rest, rights,
+    asking, extracts, forms, halls, ogc, opening, outlines, pages, place_feed, preferences, rest, rights,
     route::Route, routes::Routes, site_feed, staff, verdicts,
 };
 
@@ -63,6 +63,8 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::HOME, pages::home)
         .page_kept(urls::PLACE_ROUTE, pages::place)
         .page(urls::CHANGES_ROUTE, place_feed::feed)
+        .page(urls::EXTRACT_ROUTE, extracts::file)
+        .page(urls::EXTRACT_PAPER_ROUTE, extracts::document)
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
         .page(urls::ASK_OFFICES_ROUTE, asking::form)
         .page(urls::LABEL_ROUTE, pages::label)
@@ -74,6 +76,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::VERDICT_ROUTE, verdicts::file)
         .page(urls::VERDICT_PAPER_ROUTE, verdicts::document)
         .page(urls::VERIFY, pages::page)
+        .page(urls::VERIFY_STUB_ROUTE, extracts::printed)
         .switch(urls::VERIFY, verdicts::verify)
         .page(urls::OUTLINE, outlines::form)
         .switch(urls::OUTLINE, outlines::ask)

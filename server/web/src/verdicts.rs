@@ -15,14 +15,15 @@ use axum::{
 use domain::{
     Locale,
     service::Answers,
-    signed_verdict::{Issuer, LONGEST, SignedVerdict},
+    signed_verdict::{LONGEST, SignedVerdict},
     suitability::RuleSet,
 };
 use service_api::{NotShown, Unavailable, VerdictReading};
 
 use crate::{
-    cookies,
+    cookies, extracts,
     form_body::{Arrived, Form, arrived},
+    issuer::issuer,
     multipart,
     opening::to_locked,
     pages::draw,
@@ -33,13 +34,6 @@ use crate::{
     security::visitor::Visitor,
     state::AppState,
 };
-
-/// Who gives the verdicts of this portal. The host is the configured one alone: what a request names as its
-/// `Host` is the word of whoever asks, and is not signed.
-pub(crate) fn issuer(state: &AppState) -> Issuer {
-    let site = &state.settings.site;
-    Issuer { host: site.host.clone().unwrap_or_default(), name: site.operator.clone() }
-}
 
 /// How a verdict is taken away.
 #[derive(Clone, Copy)]
@@ -212,12 +206,18 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
     // A document whose pages nobody has looked at is not turned into the file in it.
     let unchecked = is_document && !switched.is_empty();
     let text = if unchecked { String::new() } else { String::from_utf8_lossy(&given).into_owned() };
+    let cut_short = nothing_attached && document.as_deref().is_some_and(extracts::is_cut_short);
     let mut response = if !switched.is_empty() && (!nothing || given.is_empty()) {
         let input = PageInput { found: Some(Found::VerdictTyped(text)), ..PageInput::default() };
         render::render(&state, head, input).await
     } else if nothing_attached {
-        let reading = Box::new(VerdictReading::NoVerdict);
-        let found = Ok(Found::Verdict { reading, text, drawn: None });
+        let found = Ok(match cut_short {
+            true => extracts::cut_short(text),
+            false => {
+                let reading = Box::new(VerdictReading::NoVerdict);
+                Found::Verdict { reading, text, drawn: None }
+            }
+        });
         draw(&state, &visitor, head, found).await
     } else if given.trim_ascii().is_empty() {
         let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
@@ -225,6 +225,10 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
         render::render(&state, head, input).await
     } else {
         let found = match state.portal.verdict(&visitor.visit, &given).await {
+            // It may be another kind of file.
+            Ok(VerdictReading::NoVerdict) => {
+                extracts::brought(&state, &visitor, (&given, text), document, carried).await
+            }
             Ok(reading) => {
                 let drawn = match document {
                     Some(document) => Some(compared(&state, &reading, text.trim(), document).await),

@@ -64,10 +64,8 @@ pub use form_steps::{
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use legal_document::{legal_document, legal_text};
-pub use lifecycle::Lifecycle;
-#[cfg(test)]
-pub use lifecycle::stage_name;
-pub use mark::{Mark, MarkKind};
+pub use lifecycle::{Lifecycle, stage_name};
+pub use mark::{Mark, MarkKind, severity_key};
 pub use near_misses::NearMisses;
 pub use notice_words::notice_words;
 pub use on_paper::{PlaceOnPaper, symbol};
@@ -77,7 +75,7 @@ pub use page_form::{
 };
 pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{
-    LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, numbered_around,
+    LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, numbered_around, picture,
     precision_words, sketch, surroundings,
 };
 pub use request_form::{
@@ -93,7 +91,8 @@ pub use service_list::{
 pub use service_terms::{JointNote, promised, terms_of_form};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
+pub use theme_card::size;
 pub use three_lists::three_lists;
 pub use timeline::{Departments, Timeline};
-pub use value::{as_heading, as_named, as_written, in_letters, in_short};
+pub use value::{as_heading, as_named, as_written, in_letters, in_short, value_text};
 pub use verdict::{WorstLine, verdict, worst};

@@ -105,7 +105,7 @@ fn share_bar(finding: &Finding) -> AnyView {
 }
 
 /// How large an overlap is, as exactly as it may be told.
-fn size(words: Words, figures: Figures, area_m2: f64, share: f64) -> String {
+pub fn size(words: Words, figures: Figures, area_m2: f64, share: f64) -> String {
     let (key, share) = match figures {
         Figures::Exact => ("finding_area", format::share(share)),
         Figures::WholePercent if area_m2 > 0.0 => {

@@ -89,6 +89,28 @@ pub fn value(words: Words, field: Field, value: &Value, realm: Realm) -> AnyView
     }
 }
 
+/// A value as a text, with all that a profile says of it.
+pub fn value_text(words: Words, field: Field, value: &Value, realm: Realm) -> String {
+    let locale = words.0;
+    let with = |first: String, second: String| format!("{first} ({second})");
+    match value {
+        Value::Coded(coded) => {
+            let system = dictionary(&coded.system, &coded.version)
+                .map_or_else(|| coded.system.clone(), |found| words.pick(&found.title));
+            let source = words.fill("coded_in", &[("system", &system), ("code", &coded.code)]);
+            with(coded.label(locale), source)
+        }
+        Value::AreaM2(area) if realm == Realm::Sea => {
+            with(format::hectares(locale, *area), format::square_metres(locale, *area))
+        }
+        Value::AreaM2(area) => {
+            with(format::square_metres(locale, *area), format::mu(locale, *area))
+        }
+        Value::Number(figure) => number(words, field, *figure),
+        other => in_short(words, other, realm),
+    }
+}
+
 /// A value in one line, for lists: without what stands beneath it on a profile.
 pub fn in_short(words: Words, value: &Value, realm: Realm) -> String {
     let locale = words.0;

@@ -151,9 +151,25 @@ pub(super) fn Profile(
             {last}
             <footer class="place-source">
                 <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
+                {(current && as_of.is_none()).then(|| taken_away(words, &subject))}
                 {former::ways(words, &code, as_of)}
             </footer>
         </article>
+    }
+    .into_any()
+}
+
+/// Everything that everybody is told here, to take away.
+fn taken_away(words: Words, code: &LandCode) -> AnyView {
+    let [document, file] = ["pdf", "json"].map(|ending| urls::extract(code, ending));
+    view! {
+        <h2 id="extract-title">{words.t("extract_link_title")}</h2>
+        <p>{words.t("extract_link_text")}</p>
+        <ul>
+            <li><a href=document rel="external nofollow" type="application/pdf">{words.t("extract_link_pdf")}</a></li>
+            <li><a href=file rel="external nofollow" type="application/json">{words.t("extract_link_json")}</a></li>
+            <li><a href=urls::VERIFY>{words.t("extract_link_verify")}</a></li>
+        </ul>
     }
     .into_any()
 }

@@ -1,5 +1,7 @@
 //! Whether a verdict that somebody was given is genuine, and what would be said today.
 
+mod extracted;
+
 use std::collections::BTreeMap;
 
 use domain::{
@@ -39,7 +41,17 @@ pub fn VerifyPage() -> AnyView {
     let told = match found {
         Some(Found::Verdict { reading, text, drawn }) => {
             brought = (!text.is_empty()).then_some((text, drawn));
-            Some(view! { {told(words, &reading)} {drawn.map(|drawn| document(words, drawn))} })
+            Some(
+                view! { {told(words, &reading)} {drawn.map(|drawn| document(words, drawn))} }
+                    .into_any(),
+            )
+        }
+        Some(Found::Extract { reading, text, drawn }) => {
+            brought = (!text.is_empty()).then_some((text, drawn));
+            Some(
+                view! { {extracted::told(words, &reading)} {drawn.map(|drawn| document(words, drawn))} }
+                    .into_any(),
+            )
         }
         Some(Found::VerdictTyped(text)) => {
             typed = text;

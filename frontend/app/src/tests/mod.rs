@@ -2,6 +2,7 @@
 
 mod code;
 mod contact;
+mod extract;
 mod figures;
 mod fixtures;
 mod former;

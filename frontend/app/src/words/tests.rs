@@ -106,6 +106,8 @@ fn no_key_is_idle() {
         "outcome_title_",
         "outcome_says_",
         "outcome_next_",
+        "extract_term_",
+        "extract_meaning_",
     ];
     let idle: Vec<_> = zh
         .keys()

@@ -3,6 +3,7 @@
 //! file, the public keys and the rules.
 
 mod answers;
+mod extracts;
 mod handed_in;
 mod offices;
 
@@ -16,6 +17,7 @@ use domain::{
     Clock, Locale,
     clock::china_date,
     law::register,
+    signed_extract,
     signed_verdict::{Checked, Difference, LONGEST, Replay, SignedVerdict, SiteJudged, check},
     signing::{PublishedKey, PublishedKeys},
     suitability::{Answer, Library, RuleSet, read_embedded},
@@ -39,7 +41,7 @@ const NOT_REACHED: u8 = 4;
 /// How `jianma verify` is called.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The file as it was taken from the portal: a verdict (JSON, or PDF with it inside), all that is kept on a
+    /// The file as it was taken from the portal: a verdict or an extract of a place (JSON, or PDF with it inside), all that is kept on a
     /// request (JSON), or what a department received of it (JSON).
     file: PathBuf,
     /// The public keys of the portal, from its /.well-known/jianma-keys.json or `jianma keys public`; or one
@@ -100,7 +102,26 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
         Some(path) => public_keys(path)?,
         None => PublishedKeys::default(),
     };
-    match check(&file, &keys, &Ed25519) {
+    let checked = match check(&file, &keys, &Ed25519) {
+        Checked::NoVerdict => match signed_extract::check(&file, &keys, &Ed25519) {
+            signed_extract::Checked::Genuine(file) => {
+                return Ok(extracts::genuine(&file, document.as_deref()));
+            }
+            signed_extract::Checked::Altered => Checked::Altered,
+            signed_extract::Checked::UnknownKey(key) => Checked::UnknownKey(key),
+            signed_extract::Checked::Revoked { key, since } => Checked::Revoked { key, since },
+            signed_extract::Checked::Newer => Checked::Newer,
+            signed_extract::Checked::NoExtract if signed_extract::is_cut_short(&file) => {
+                return no(
+                    NOT_GENUINE,
+                    format!("{name}: CUT SHORT: the end of the file is missing"),
+                );
+            }
+            signed_extract::Checked::NoExtract => Checked::NoVerdict,
+        },
+        checked => checked,
+    };
+    match checked {
         Checked::Genuine(read) => {
             let (judgement, signed) = *read;
             let text = String::from_utf8_lossy(file.trim_ascii()).into_owned();
@@ -260,7 +281,11 @@ fn genuine(
 /// Whether a document is what is drawn of the file in it, and what is said of that.
 fn pages(document: &[u8], file: &SignedVerdict, rules: Option<&RuleSet>) -> (String, bool) {
     let draw = |locale| app::verdict_paper(locale, file, rules?)?.to_pdf().ok();
-    let drawn = [Locale::Zh, Locale::En].map(draw);
+    pages_line(document, &[Locale::Zh, Locale::En].map(draw))
+}
+
+/// What is said of a document beside what is drawn of its file in either language.
+fn pages_line(document: &[u8], drawn: &[Option<Vec<u8>>; 2]) -> (String, bool) {
     let line = match drawn {
         _ if drawn.iter().flatten().any(|drawn| drawn == document) => {
             let same =

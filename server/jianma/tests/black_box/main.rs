@@ -28,6 +28,7 @@ mod connections;
 mod database;
 mod deliveries;
 mod documents;
+mod extracts;
 mod former;
 mod forms;
 mod full_disk;

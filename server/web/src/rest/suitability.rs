@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 
 use super::{outline::AssessedOutline, paths};
 use crate::{
-    limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState, verdicts::issuer,
+    issuer::issuer, limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState,
 };
 
 /// Said with every verdict (rule Z3).

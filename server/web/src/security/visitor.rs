@@ -9,6 +9,7 @@ use axum::{
 use domain::{
     LandCode,
     code::{CodeError, Parsed, Strictness},
+    viewer::Viewer,
 };
 use service::{probing::Asker, submission::Quota};
 use service_api::Visit;
@@ -59,6 +60,12 @@ impl Visitor {
         refusal: &service_api::Refusal,
     ) -> Response {
         render::refused(state, request, self.noted(state, refusal)).await
+    }
+
+    /// Their visit, as far as everybody may see.
+    pub(crate) fn as_everybody(&self) -> Visit {
+        let subject = self.visit.viewer.subject.clone();
+        Visit { viewer: Viewer { subject, ..Viewer::public() }, ..self.visit.clone() }
     }
 
     /// The refusal, once it is written down that somebody tries too many places.

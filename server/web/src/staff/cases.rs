@@ -24,7 +24,6 @@ use service::cases::NotChanged;
 
 use super::{
     admission::{self, Admitted, admitted},
-    desk::as_everybody,
     handing_in::{self, Done},
     shown::{self, Looked},
     visit::{Entered, entered, gone, noted, read, said, unwritten},
@@ -236,7 +235,7 @@ pub(super) async fn drawn(
     if !place.trim().is_empty() {
         let code = place_of(&place);
         let known = match &code {
-            Some(code) => state.portal.knows(&as_everybody(&visitor), code).await.ok(),
+            Some(code) => state.portal.knows(&visitor.as_everybody(), code).await.ok(),
             None => None,
         };
         choosing = code.zip(known.map(|lineage| lineage.ended));

@@ -173,12 +173,6 @@ async fn case_of(
     Ok(if is_theirs && is_there { Case::Of(number) } else { Case::Wrong })
 }
 
-/// Somebody, as far as everybody may see.
-pub(super) fn as_everybody(visitor: &Visitor) -> Visit {
-    let subject = visitor.visit.viewer.subject.clone();
-    Visit { viewer: Viewer { subject, ..Viewer::public() }, ..visitor.visit.clone() }
-}
-
 /// The desk with what everybody may see of what was looked for.
 pub(super) async fn public(
     state: &AppState,
@@ -191,7 +185,7 @@ pub(super) async fn public(
         return shown(state, head, who, (typed, looked)).await;
     };
     // Whatever else they have proved: at the desk more takes a reason.
-    let as_everybody = as_everybody(&visitor);
+    let as_everybody = visitor.as_everybody();
     let host = own_host(state, head.headers());
     let mut looked = match look(state, &as_everybody, (&typed.q, &host)).await {
         Ok(looked) => looked,

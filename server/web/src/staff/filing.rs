@@ -21,7 +21,6 @@ use service::cases::{FormSaved, NotChanged};
 
 use super::{
     admission::{self, Admitted, admitted, listed_nowhere},
-    desk::as_everybody,
     keeping::{KEEPS, form_of, kept_as_typed},
     visit::{gone, noted, read, said, unwritten},
 };
@@ -61,7 +60,7 @@ impl Open {
             return Err(gone(state, head, &who).await);
         };
         // Of a place its form says what everybody may see.
-        let visitor = Visitor { visit: as_everybody(&visitor), ..visitor };
+        let visitor = Visitor { visit: visitor.as_everybody(), ..visitor };
         let page = StaffPage { who: Some(who.clone()), shows: Shows::CaseGone };
         let mut at = AtCounter { visitor, head, code, form, page };
         match at.item(state) {

@@ -10,7 +10,6 @@ use service::{
 use service_api::Visit;
 
 use super::{
-    desk::as_everybody,
     shown::{self, Looked},
     visit::noted,
 };
@@ -37,7 +36,7 @@ pub(super) async fn hand_in(
     case: &Case,
 ) -> Result<Done, NotChanged> {
     // Staff are counted by themselves, however many of them work at one address.
-    let everybody = as_everybody(visitor);
+    let everybody = visitor.as_everybody();
     let viewer = domain::viewer::Viewer { subject: Some(who.mark()), ..everybody.viewer };
     let visit = Visit { viewer, ..everybody };
     let casework = state.casework();

@@ -15,7 +15,6 @@ use service::{
 };
 use service_api::{Drawn, Refusal};
 
-use super::desk::as_everybody;
 use crate::{
     forms::at_counter::{asks_of, current, files_of, is_outdated},
     security::visitor::{Submissions, Visitor},
@@ -51,7 +50,7 @@ pub(super) async fn look(
     if is_outdated(versions, filing) {
         return Looked::Unfinished;
     }
-    let (visit, asks) = (as_everybody(visitor), asks_of(filing));
+    let (visit, asks) = (visitor.as_everybody(), asks_of(filing));
     let quota = Submissions { state, visitor, headers };
     let files = files_of(state, filing);
     let given = given((filing, &files), item, asks.as_ref(), None);

@@ -8,6 +8,7 @@ mod hatch;
 mod labels;
 mod legend;
 mod numbered;
+mod picture;
 mod sketch;
 mod surroundings;
 
@@ -30,6 +31,7 @@ pub use self::{
     hatch::hatch_id,
     legend::legend,
     numbered::{Numbered, around as numbered_around, numbered},
+    picture::picture,
     sketch::{LEFT_OUT, sketch},
     surroundings::surroundings,
 };

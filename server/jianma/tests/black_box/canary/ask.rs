@@ -220,6 +220,11 @@ fn bodies(path: &str) -> Vec<Body> {
 pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
     let mut known: BTreeMap<&str, Vec<String>> = BTreeMap::from([
         ("code", codes()),
+        // The code of a printed extract: none, and one that nobody signed.
+        (
+            "stub",
+            vec!["canary-stub".into(), format!("{}.1.a~1.{}.A", LAND[0].code, "A".repeat(43))],
+        ),
         ("item", vec!["data-correction".into(), "canary".into()]),
         // Squares of the base map: those of the canaries' ground, and none.
         ("column", vec!["4798".into(), "4799".into(), "canary".into()]),

@@ -1,0 +1,101 @@
+//! The plan as shapes without words, for an extract: of the same frame, ground and outline as the page's.
+
+use std::fmt::Write as _;
+
+use domain::{
+    base_map::BaseKind,
+    dataset::DataVersion,
+    profile::PublicOutline,
+    severity::Severity,
+    signed_extract::{Drawn, Picture, Shape},
+};
+
+use super::{Frame, layers, path};
+use service_api::MapAround;
+
+/// An extract has room for so many bytes of paths: beyond that its map is drawn without buildings, and beyond that
+/// without ground.
+const MOST_BYTES: usize = 80_000;
+/// Corners of the round mark of a place of which only a point is shown.
+const CORNERS: u32 = 24;
+/// Its radius, units.
+const RADIUS: f64 = 18.0;
+
+/// The shapes of the map around a place.
+#[must_use]
+pub fn picture(
+    map: &MapAround,
+    (outline, centroid): (Option<&PublicOutline>, Option<(f64, f64)>),
+    version: &DataVersion,
+) -> Picture {
+    let frame = Frame::around(&map.bounds);
+    let (scale_m, scale_units) = frame.scale();
+    let base = layers(&frame, &map.base).into_iter();
+    let ground = base.filter_map(|(kind, d)| Some(Shape { of: of(kind)?, d })).collect();
+    let mut shapes = fitting(ground);
+    match (outline, centroid) {
+        (Some(shown), _) => {
+            let extents = map.extents.iter().rev().filter(|extent| !extent.ground.0.is_empty());
+            shapes.extend(extents.map(|extent| Shape {
+                of: match extent.severity {
+                    Severity::Danger | Severity::Prohibits => Drawn::Prohibited,
+                    _ => Drawn::Restricted,
+                },
+                d: path(&frame, &extent.ground),
+            }));
+            shapes.push(Shape { of: Drawn::Place, d: path(&frame, &shown.outline) });
+        }
+        (None, Some((longitude, latitude))) => {
+            shapes.push(Shape { of: Drawn::Place, d: round(frame.point(longitude, latitude)) });
+        }
+        (None, None) => {}
+    }
+    let tenth = |figure: f64| (figure * 10.0).round() / 10.0;
+    Picture {
+        width: tenth(frame.width),
+        height: tenth(frame.height),
+        shapes,
+        scale_m,
+        scale_units: tenth(scale_units),
+        precision: outline.map(|shown| shown.precision),
+        review_number: version.dataset.map_review_number.clone(),
+        source: version.dataset.source.clone(),
+    }
+}
+
+fn fitting(mut ground: Vec<Shape>) -> Vec<Shape> {
+    let long =
+        |shapes: &[Shape]| shapes.iter().map(|shape| shape.d.len()).sum::<usize>() > MOST_BYTES;
+    if long(&ground) {
+        ground.retain(|shape| shape.of != Drawn::Building);
+    }
+    if long(&ground) {
+        ground.clear();
+    }
+    ground
+}
+
+const fn of(kind: BaseKind) -> Option<Drawn> {
+    Some(match kind {
+        BaseKind::Boundary => Drawn::Boundary,
+        BaseKind::Water => Drawn::Water,
+        BaseKind::Green => Drawn::Green,
+        BaseKind::Building => Drawn::Building,
+        BaseKind::RoadMajor => Drawn::RoadMajor,
+        BaseKind::Road => Drawn::Road,
+        BaseKind::Rail => Drawn::Rail,
+        BaseKind::Label => return None,
+    })
+}
+
+fn round((x, y): (f64, f64)) -> String {
+    let mut d = String::new();
+    for corner in 0..CORNERS {
+        let angle = f64::from(corner) / f64::from(CORNERS) * std::f64::consts::TAU;
+        let letter = ["M", "L", " "][corner.min(2) as usize];
+        let (across, down) = (x + RADIUS * angle.cos(), y + RADIUS * angle.sin());
+        let _ = write!(d, "{letter}{across:.1} {down:.1}");
+    }
+    d.push('z');
+    d
+}

@@ -1,0 +1,144 @@
+//! The extract of a place beside its page: they say the same.
+
+use domain::{
+    Locale, Localized,
+    signed_extract::{Drawn, Extract, SignedExtract, ThemeTold},
+    signed_verdict::{Issuer, Signing},
+    signing::KeyName,
+    viewer::Viewer,
+};
+use paper::Block;
+use service_api::{ClientAddress, Drawn as WithMap, Portal as _, Visit};
+
+use super::{
+    fixtures::{CODE, Fake, UNIT, code},
+    render::Page,
+};
+use crate::{extract_paper, extracts::extract};
+
+async fn of(fake: &Fake, written: &str) -> Option<Extract> {
+    let client = ClientAddress(std::net::IpAddr::from([192, 0, 2, 1]));
+    let visit = Visit { viewer: Viewer::public(), client, key: None, epoch: None };
+    let code = code(written);
+    let place = fake.see(&visit, (&code, WithMap::WithMap)).await.unwrap().place;
+    let issuer =
+        Issuer { host: "portal.example".to_owned(), name: Localized::new("某局", "A bureau") };
+    extract(&place, &code, &issuer, "2026-11-28".parse().unwrap())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// What stands on a page between two of its parts.
+fn part<'a>(html: &'a str, id: &str) -> &'a str {
+    let from = html.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("{id}"));
+    html[from..].split("</section>").next().unwrap()
+}
+
+#[tokio::test]
+async fn p1_page_and_extract_say_the_same_of_every_theme_fact_event_and_line_of_the_map() {
+    let told = of(&Fake::default(), CODE).await.unwrap();
+    let all = |themes: &[ThemeTold]| themes.len();
+    let lists = &told.restrictions;
+    for locale in [Locale::Zh, Locale::En] {
+        let html = Page { locale, ..Page::at(&format!("/c/{CODE}")) }.html().await;
+        let themes = html.matches("id=\"theme-").count();
+        let own = all(&lists.concerned) + all(&lists.not_concerned) + all(&lists.unknown);
+        assert!(own > 3 && themes == own, "{themes} on the page, {own} in the extract");
+        let outside: (Vec<_>, Vec<_>) =
+            lists.not_concerned.iter().partition(|theme| theme.severity.is_some());
+        for (id, themes) in [
+            ("concerned", lists.concerned.iter().collect()),
+            ("outside", outside.0),
+            ("not-concerned", outside.1),
+            ("no-data", lists.unknown.iter().collect::<Vec<_>>()),
+        ] {
+            for theme in themes {
+                let part = part(&html, id);
+                assert!(part.contains(&format!("id=\"theme-{}\"", theme.id.0)), "{id}: {theme:?}");
+                assert!(part.contains(&escaped(theme.title.get(locale))), "{id}: {theme:?}");
+            }
+        }
+        for theme in &lists.concerned {
+            for layer in &theme.layers {
+                for found in &layer.findings {
+                    assert!(html.contains(&escaped(found.label.get(locale))), "{found:?}");
+                }
+                assert!(html.contains(&escaped(layer.office.get(locale))), "{layer:?}");
+            }
+        }
+        for event in &told.events {
+            assert!(html.contains(&format!("datetime=\"{}\"", event.date)), "{event:?}");
+            assert!(event.document.iter().all(|number| html.contains(&escaped(number))));
+        }
+        assert_eq!(html.matches("class=\"event\"").count(), told.events.len());
+        assert!(html.contains(&format!("title=\"{}\"", told.data.version)));
+        assert!(html.contains(&format!("title=\"{}\"", told.policy)));
+        let map = told.map.as_ref().unwrap();
+        for shape in &map.shapes {
+            assert!(html.contains(&format!("d=\"{}\"", shape.d)), "not on the page: {shape:?}");
+        }
+        assert!(map.shapes.iter().any(|shape| shape.of == Drawn::Place));
+        for ending in ["pdf", "json"] {
+            assert!(html.contains(&format!("href=\"/c/{CODE}/extract.{ending}\"")));
+        }
+    }
+    let facts = told.place.facts.len();
+    let html = Page::at(&format!("/c/{CODE}")).html().await;
+    assert_eq!(part(&html, "facts").matches("class=\"fact\"").count(), facts);
+}
+
+#[tokio::test]
+async fn p5_the_extract_of_a_unit_that_is_not_told_of_is_the_one_of_its_parcel() {
+    let fake = Fake::default();
+    assert_eq!(of(&fake, UNIT).await, of(&fake, CODE).await);
+    let former = Fake { former: true, ..Fake::default() };
+    assert_eq!(of(&former, CODE).await, None, "of what has ended its page alone tells");
+}
+
+#[tokio::test]
+async fn z2_the_document_says_every_theme_with_its_ground_and_where_it_is_checked() {
+    let extract = of(&Fake::default(), CODE).await.unwrap();
+    let file = SignedExtract {
+        text: "{}".to_owned(),
+        stub: "stub".to_owned(),
+        signed: Signing {
+            at: "2026-11-28T02:00:00Z".parse().unwrap(),
+            key: KeyName::written("key"),
+            algorithm: "Ed25519".to_owned(),
+        },
+        extract,
+    };
+    for locale in [Locale::Zh, Locale::En] {
+        let paper = extract_paper(locale, &file);
+        let mut said = String::new();
+        let mut codes = Vec::new();
+        for block in &paper.blocks {
+            match block {
+                Block::Subheading(text) | Block::Text(text) | Block::Quiet(text) => {
+                    said.push_str(text)
+                }
+                Block::List(items) => items.iter().for_each(|item| {
+                    said.push_str(&item.text);
+                    said.push_str(&item.source);
+                }),
+                Block::Terms(rows) => rows.iter().flatten().for_each(|text| said.push_str(text)),
+                Block::Code { text, .. } => codes.push(text.clone()),
+                _ => {}
+            }
+        }
+        assert_eq!(codes, ["https://portal.example/verify/stub"]);
+        let lists = &file.extract.restrictions;
+        for theme in lists.concerned.iter().chain(&lists.not_concerned).chain(&lists.unknown) {
+            assert!(said.contains(theme.title.get(locale)), "{theme:?}");
+        }
+        for basis in lists.concerned.iter().flat_map(|it| &it.layers).flat_map(|it| &it.basis) {
+            assert!(said.contains(basis.text.get(locale)), "{basis:?}");
+        }
+        for text in &file.extract.disclaimer {
+            assert!(said.contains(text.get(locale)), "{text:?}");
+        }
+        assert!(paper.to_pdf().unwrap().starts_with(b"%PDF"));
+    }
+}
