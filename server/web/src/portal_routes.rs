@@ -12,8 +12,8 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    asking, extracts, forms, halls, ogc, opening, outlines, pages, place_feed, preferences, rest, rights,
-    route::Route, routes::Routes, site_feed, staff, verdicts,
+    asking, extracts, forms, halls, ogc, opening, outlines, pages, place_feed, preferences, rest,
+    rights, route::Route, routes::Routes, site_feed, staff, verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.
