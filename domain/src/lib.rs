@@ -76,6 +76,7 @@ pub mod staff;
 pub mod suitability;
 pub mod text;
 pub mod theme;
+pub mod tile;
 pub mod veil;
 pub mod viewer;
 pub mod working_days;

@@ -18,6 +18,7 @@ mod list;
 pub mod mask;
 mod row;
 mod set;
+mod whole;
 
 use std::collections::BTreeMap;
 

@@ -30,8 +30,8 @@ use jiff::civil::Date;
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown,
     NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Portal, Reach, Redecision,
-    Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted,
-    Unavailable, VerdictReading, Visit,
+    Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, TileAsked,
+    TileDrawn, TileLayer, Unavailable, VerdictReading, Visit,
     former::{AsOf, PlaceChanges},
 };
 use tokio::sync::Semaphore;
@@ -47,6 +47,7 @@ use crate::{
     probing::Probing,
     search,
     suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
+    tiles::Tiles,
 };
 
 mod former;
@@ -80,6 +81,7 @@ pub struct PortalService {
     site_search: Option<Arc<SiteSearching>>,
     sends_notices: bool,
     figures: DailyFigures,
+    tiles: Arc<Tiles>,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -125,6 +127,7 @@ impl PortalService {
             site_search: None,
             sends_notices: false,
             figures: DailyFigures::default(),
+            tiles: Arc::default(),
         }
     }
 
@@ -507,6 +510,14 @@ impl Portal for PortalService {
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
         self.gate.store.versions().await.map_err(unavailable)
+    }
+
+    async fn tile_layers(&self) -> Result<Vec<TileLayer>, Unavailable> {
+        self.tiles.layers(&self.gate).await
+    }
+
+    async fn tile(&self, asked: &TileAsked) -> Result<TileDrawn, Unavailable> {
+        self.tiles.drawn(&self.gate, asked).await
     }
 
     async fn examples(&self) -> Result<Vec<Example>, Unavailable> {
