@@ -66,6 +66,7 @@ mod retention_period;
 #[cfg(feature = "letters")]
 pub mod romanised;
 pub mod scanned_text;
+pub mod scene;
 #[cfg(feature = "letters")]
 pub mod search;
 pub mod service;
