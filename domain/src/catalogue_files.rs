@@ -47,7 +47,12 @@ impl From<UnknownFile> for Fault {
 /// The folder of the dictionaries among the files, each of which is called after its system.
 pub const DICTIONARIES: &str = "dictionaries";
 
-/// Every file that comes with the program, by name.
+/// The folder of the scenes among the files, each of which is called after its scene. Any may be added.
+pub const SCENES: &str = "scenes";
+
+include!(concat!(env!("OUT_DIR"), "/scene_files.rs"));
+
+/// Every other file that comes with the program, by name.
 const EMBEDDED: [(&str, &str); 18] = [
     (LAWS, include_str!("../data/laws.toml")),
     (SERVICES, include_str!("../data/services.toml")),
@@ -78,9 +83,13 @@ const EMBEDDED: [(&str, &str); 18] = [
     ("dictionaries/cflx.toml", include_str!("../data/dictionaries/cflx.toml")),
 ];
 
+fn all_embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EMBEDDED.into_iter().chain(SCENE_FILES.iter().copied())
+}
+
 /// The file of that name that comes with the program.
 pub(crate) fn embedded(name: &str) -> &'static str {
-    EMBEDDED.into_iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
+    all_embedded().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
 }
 
 /// Those that are in use.
@@ -117,7 +126,19 @@ pub(crate) fn sound<T>(read: Result<T, CatalogueErrors>) -> T {
 /// The name of every file, `themes.toml`, `dictionaries/qllx.toml`.
 #[must_use]
 pub fn names() -> Vec<String> {
-    EMBEDDED.map(|(name, _)| name.to_owned()).to_vec()
+    all_embedded().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether a catalogue may have a file of that name: those of the program, and any scene.
+#[must_use]
+pub fn may_have(name: &str) -> bool {
+    scene_of(name).is_some() || all_embedded().any(|(known, _)| known == name)
+}
+
+/// The scene that a file is called after.
+fn scene_of(name: &str) -> Option<&str> {
+    let scene = name.strip_prefix(SCENES)?.strip_prefix('/')?.strip_suffix(".toml")?;
+    (!scene.is_empty() && !scene.contains('/')).then_some(scene)
 }
 
 impl Texts {
@@ -128,10 +149,10 @@ impl Texts {
             let file = format!("the embedded {name}");
             (name.to_owned(), Text { file, text: Cow::Borrowed(text), own: false })
         };
-        Self(EMBEDDED.into_iter().map(text).collect())
+        Self(all_embedded().map(text).collect())
     }
 
-    /// Puts a file in the place of the one of that name; `file` is what errors call it.
+    /// Puts a file in the place of the one of that name, or adds a scene; `file` is what errors call it.
     ///
     /// # Errors
     /// [`UnknownFile`]: a name with a typo must not be passed over.
@@ -141,8 +162,11 @@ impl Texts {
         file: impl Into<String>,
         text: String,
     ) -> Result<(), UnknownFile> {
-        let known = self.0.get_mut(name).ok_or_else(|| UnknownFile { name: name.to_owned() })?;
-        *known = Text { file: file.into(), text: Cow::Owned(text), own: true };
+        if !may_have(name) {
+            return Err(UnknownFile { name: name.to_owned() });
+        }
+        let text = Text { file: file.into(), text: Cow::Owned(text), own: true };
+        self.0.insert(name.to_owned(), text);
         Ok(())
     }
 
@@ -154,6 +178,11 @@ impl Texts {
 
     pub(crate) fn get(&self, name: &str) -> (&str, &str) {
         self.0.get(name).map_or(("", ""), |text| (text.text.as_ref(), text.file.as_str()))
+    }
+
+    /// The files of the scenes, each with the name of its scene.
+    pub(crate) fn scenes(&self) -> impl Iterator<Item = (&str, &Text)> {
+        self.0.iter().filter_map(|(name, text)| Some((scene_of(name)?, text)))
     }
 
     /// The dictionaries: the system after which the file is called, its text, what errors call it.

@@ -66,6 +66,7 @@ mod retention_period;
 #[cfg(feature = "letters")]
 pub mod romanised;
 pub mod scanned_text;
+pub mod scene;
 #[cfg(feature = "signed")]
 mod sealed_file;
 #[cfg(feature = "letters")]
@@ -79,6 +80,7 @@ pub mod staff;
 pub mod suitability;
 pub mod text;
 pub mod theme;
+pub mod tile;
 pub mod veil;
 pub mod viewer;
 pub mod working_days;

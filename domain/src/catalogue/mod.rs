@@ -1,4 +1,4 @@
-//! The catalogues: laws, services, themes, stages, divisions with their towns, holidays, and dictionaries. They
+//! The catalogues: laws, services, themes, stages, scenes, divisions with their towns, holidays, and dictionaries. They
 //! are data (`domain/data/`), come with the program, and an operator may put files of their own in
 //! their place, without building anything.
 //!
@@ -13,12 +13,13 @@ use crate::{
     examination::Examination,
     law::{self, Register},
     lifecycle::{self, Stage, StageFields},
+    scene::{self, Scene},
     service,
     theme::{self, Theme},
     working_days,
 };
 pub use crate::{
-    catalogue_files::{DICTIONARIES, Texts, UnknownFile, names},
+    catalogue_files::{DICTIONARIES, SCENES, Texts, UnknownFile, may_have, names},
     examination::{CatalogueError, CatalogueErrors, Fault},
 };
 
@@ -28,6 +29,7 @@ pub struct Catalogues {
     texts: Texts,
     themes: Vec<Theme>,
     stages: Vec<StageFields>,
+    scenes: Vec<Scene>,
 }
 
 /// Why catalogues cannot be put to use.
@@ -76,7 +78,7 @@ impl Catalogues {
     pub fn read(texts: Texts) -> Result<Self, CatalogueErrors> {
         let mut faults = Vec::new();
         let laws = laws(&texts, &mut faults);
-        citing(&texts, files::SERVICES, laws.as_ref(), service::parse, &mut faults);
+        let services = citing(&texts, files::SERVICES, laws.as_ref(), service::parse, &mut faults);
         let themes = citing(&texts, files::THEMES, laws.as_ref(), theme::parse, &mut faults);
         let (text, file) = texts.get(files::STAGES);
         let stages = kept(lifecycle::parse(text, file), &mut faults);
@@ -93,10 +95,30 @@ impl Catalogues {
         for (system, text, file) in texts.dictionaries() {
             kept(dictionary::parse(text, file, system), &mut faults);
         }
+        let mut scenes = Vec::new();
+        if let (Some(themes), Some(services)) = (&themes, &services) {
+            let themes: Vec<_> = themes.iter().map(|theme| theme.id.clone()).collect();
+            let services: Vec<_> = services.iter().map(|item| item.id.clone()).collect();
+            let read = texts.scenes().map(|of| scene::parse(of, &themes, &services));
+            scenes = read.filter_map(|scene| kept(scene, &mut faults)).collect();
+        } else {
+            let (_, needs) =
+                texts.get(if themes.is_none() { files::THEMES } else { files::SERVICES });
+            let own = texts.scenes().filter(|(_, text)| text.own);
+            faults.extend(own.map(|(_, text)| not_looked_at(&text.file, needs)));
+        }
         match (themes, stages) {
-            (Some(themes), Some(stages)) if faults.is_empty() => Ok(Self { texts, themes, stages }),
+            (Some(themes), Some(stages)) if faults.is_empty() => {
+                Ok(Self { texts, themes, stages, scenes })
+            }
             _ => Err(CatalogueErrors(faults)),
         }
+    }
+
+    /// The scenes, by name.
+    #[must_use]
+    pub fn scenes(&self) -> &[Scene] {
+        &self.scenes
     }
 
     /// The operator's files: the name and what errors call it.

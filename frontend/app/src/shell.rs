@@ -18,8 +18,8 @@ use crate::{
         AboutPage, AccessibilityPage, AskOfficesPage, CorrectPage, DataPage, DeletePage,
         DraftsPage, ErrorView, FiguresPage, HallHead, HallView, HelpPage, HomePage, LabelPage,
         LawsPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutcomePage, OutlinePage, PlacePage,
-        PolicyPage, PrivacyPage, RatePage, ReopenPage, RequestPage, RequestsPage, ServicePage,
-        ServicesPage, SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
+        PolicyPage, PrivacyPage, RatePage, ReopenPage, RequestPage, RequestsPage, ScenePage,
+        ServicePage, ServicesPage, SiteSearchPage, SitesPage, StaffView, VerifyPage, WithdrawPage,
     },
     staff::StaffPage,
     urls::{self, Right},
@@ -137,6 +137,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::NEW_REQUEST[0]), StaticSegment(urls::NEW_REQUEST[1])) view=NewRequestPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::ASK_OFFICES[0]), StaticSegment(urls::ASK_OFFICES[1])) view=AskOfficesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::LABEL), ParamSegment("label")) view=LabelPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::SCENES), ParamSegment("scene"), ParamSegment("code")) view=ScenePage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::SERVICES) view=ServicesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SERVICES), ParamSegment("item")) view=ServicePage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::SITES) view=SitesPage ssr=SsrMode::Async />

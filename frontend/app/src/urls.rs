@@ -74,6 +74,10 @@ pub const FIGURES_DATA: &str = concatcp!(address::API, FIGURES);
 pub const DAYS: &str = "days";
 /// The laws that are cited, each under [`law_anchor`].
 pub const LAWS: &str = "/laws";
+/// Where field signs lead: the scene and the code of the place follow.
+pub const SCENES: &str = "/scenes";
+/// The route of a place as a scene begins.
+pub const SCENE_ROUTE: &str = concatcp!(SCENES, "/{scene}/{code}");
 /// What happens with personal data.
 pub const PRIVACY: &str = "/privacy";
 /// The accessibility statement.
@@ -91,6 +95,8 @@ pub const PARCELS: &str = concatcp!(address::API, "/parcels");
 pub const BASE_MAP: &str = concatcp!(address::API, "/basemap");
 /// Where a map that goes anywhere reads it, square by square.
 pub const BASE_MAP_SQUARE: &str = concatcp!(BASE_MAP, "/{column}/{row}");
+/// Where maps read layers as tiles.
+pub const TILE: &str = concatcp!(address::API, "/tiles/{z}/{x}/{y}");
 /// Squares of the base map to a degree, each way: some 2.4 km by 2.8 km in the middle of Zhejiang.
 pub const SQUARES_A_DEGREE: u16 = 40;
 
@@ -509,6 +515,12 @@ pub fn label(label: &LabelText) -> String {
 #[must_use]
 pub fn request_form(code: &LandCode) -> String {
     format!("{}/{}", place(code), NEW_REQUEST.join("/"))
+}
+
+/// A place as a scene begins: what a field sign leads to.
+#[must_use]
+pub fn scene(scene: &str, code: &LandCode) -> String {
+    format!("{SCENES}/{scene}/{code}")
 }
 
 /// The form for a service at a place.

@@ -9,8 +9,8 @@ use std::{
 };
 
 use domain::catalogue::{
-    self, CatalogueError, CatalogueErrors, Catalogues, DICTIONARIES, Fault, PutToUseError, Texts,
-    UnknownFile,
+    self, CatalogueError, CatalogueErrors, Catalogues, DICTIONARIES, Fault, PutToUseError, SCENES,
+    Texts, UnknownFile,
 };
 use serde::Deserialize;
 
@@ -105,7 +105,7 @@ pub(crate) fn announce(folder: Option<&Path>) {
 pub(crate) fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, CataloguesError> {
     let mut files = Vec::new();
     for (name, path) in entries(folder)? {
-        if path.is_dir() && name == DICTIONARIES {
+        if path.is_dir() && [DICTIONARIES, SCENES].contains(&&*name) {
             let below = entries(&path)?.into_iter();
             files.extend(below.map(|(file, path)| (format!("{name}/{file}"), path)));
         } else {
@@ -160,7 +160,7 @@ fn texts(folder: Option<&Path>) -> Result<(Texts, Vec<CatalogueError>), Catalogu
         let file = path.display().to_string();
         let mut fault =
             |line, fault| faults.push(CatalogueError { file: file.clone(), line, fault });
-        if !catalogue::names().contains(&name) {
+        if !catalogue::may_have(&name) {
             fault(None, UnknownFile { name }.into());
             continue;
         }

@@ -20,6 +20,7 @@ mod request;
 pub mod site_changes;
 pub mod site_search;
 mod sites;
+mod tiles;
 mod verdict;
 mod visit;
 
@@ -70,6 +71,7 @@ pub use self::{
     site_changes::{Since, SitesSince},
     site_search::{SiteSearch, SitesFound, SitesWanted},
     sites::{Assessment, Judged, NotSoMany, Site, SitesAsked, Told},
+    tiles::{TileAsked, TileDrawn, TileLayer},
     verdict::{GenuineVerdict, Now, VerdictReading},
     visit::{ClientAddress, KeyHolder, Visit},
 };
@@ -359,6 +361,12 @@ pub trait Portal: Send + Sync {
 
     /// The current data versions.
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;
+
+    /// The layers that are drawn in tiles: those that the policies give out as a whole.
+    async fn tile_layers(&self) -> Result<Vec<TileLayer>, Unavailable>;
+
+    /// A tile of them.
+    async fn tile(&self, asked: &TileAsked) -> Result<TileDrawn, Unavailable>;
 
     /// Codes worth trying, of the demonstration where it is loaded: of real land nobody tells a story.
     async fn examples(&self) -> Result<Vec<Example>, Unavailable>;

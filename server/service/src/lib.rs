@@ -37,3 +37,4 @@ pub mod rights;
 mod search;
 pub mod submission;
 pub mod suitability;
+mod tiles;

@@ -31,7 +31,8 @@ use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, ItemOf, Items, ItemsAsked,
     LabelReading, ListedCollection, NotShown, NoticeLink, NoticeView, Opened, OutlineAsked,
     OutlineAssessment, Portal, Reach, Redecision, Refusal, RequestView, Search, SearchPage, Seen,
-    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
+    SiteSearch, SitesAsked, SitesWanted, TileAsked, TileDrawn, TileLayer, Unavailable,
+    VerdictReading, Visit,
     former::{AsOf, PlaceChanges},
 };
 use tokio::sync::Semaphore;
@@ -48,6 +49,7 @@ use crate::{
     probing::Probing,
     search,
     suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
+    tiles::Tiles,
 };
 
 mod former;
@@ -83,6 +85,7 @@ pub struct PortalService {
     sends_notices: bool,
     figures: DailyFigures,
     known_bounds: Arc<KnownBounds>,
+    tiles: Arc<Tiles>,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -129,6 +132,7 @@ impl PortalService {
             sends_notices: false,
             figures: DailyFigures::default(),
             known_bounds: Arc::default(),
+            tiles: Arc::default(),
         }
     }
 
@@ -527,6 +531,14 @@ impl Portal for PortalService {
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
         self.gate.store.versions().await.map_err(unavailable)
+    }
+
+    async fn tile_layers(&self) -> Result<Vec<TileLayer>, Unavailable> {
+        self.tiles.layers(&self.gate).await
+    }
+
+    async fn tile(&self, asked: &TileAsked) -> Result<TileDrawn, Unavailable> {
+        self.tiles.drawn(&self.gate, asked).await
     }
 
     async fn examples(&self) -> Result<Vec<Example>, Unavailable> {

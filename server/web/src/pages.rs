@@ -183,6 +183,21 @@ async fn at_place(
     show(&state, &visitor, request, Asked::Place { written, read }).await
 }
 
+/// A place as a scene begins: what a field sign leads to. It is a look like any other.
+pub async fn scene(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let named = request.uri().path().split('/').nth(2).unwrap_or_default();
+    if domain::scene::scene(named).is_none() {
+        return refuse(&state, request, crate::refusal::Refusal::NotFound).await;
+    }
+    let AddressedCode { written, read } = code;
+    show(&state, &visitor, request, Asked::Place { written, read }).await
+}
+
 /// The form at a place. Its cookie comes back with it, if the browser keeps any. The browser may keep
 /// the page for its way back: one that was refused unread is there with what was typed.
 pub async fn new_request(

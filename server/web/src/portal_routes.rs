@@ -68,6 +68,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
         .page(urls::ASK_OFFICES_ROUTE, asking::form)
         .page(urls::LABEL_ROUTE, pages::label)
+        .page(urls::SCENE_ROUTE, pages::scene)
         .page(urls::SERVICES, pages::page)
         .page(urls::SERVICE_ROUTE, pages::page)
         .page(urls::SITES, pages::sites)

@@ -86,7 +86,8 @@ pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;
 pub use service_list::{
-    FirstServices, ServicesByAim, ServicesOfEnded, aim_words, department_words, service_title,
+    FirstServices, ServicesByAim, ServicesNamed, ServicesOfEnded, aim_words, department_words,
+    service_title,
 };
 pub use service_terms::{JointNote, promised, terms_of_form};
 pub use source_line::{SourceLine, policy_title, version_words};

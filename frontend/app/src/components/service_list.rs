@@ -38,6 +38,17 @@ pub fn ServicesOfEnded(
     cards(current::words(), items, Some(&code))
 }
 
+/// These services at a place, in this order.
+#[component]
+pub fn ServicesNamed(
+    /// The services.
+    items: Vec<&'static ServiceItem>,
+    /// The place.
+    code: LandCode,
+) -> AnyView {
+    cards(current::words(), items, Some(&code))
+}
+
 /// What is asked for most where such a place is, and the way to all that fits there.
 #[component]
 pub fn FirstServices(

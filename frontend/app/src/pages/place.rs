@@ -270,7 +270,7 @@ fn actions(words: Words, title: &str, subject: LandCode, current: bool, elder: b
 }
 
 /// Whether this portal has rules for land there.
-fn is_judged(code: &LandCode) -> bool {
+pub(super) fn is_judged(code: &LandCode) -> bool {
     let sets = current::portal().map(|portal| portal.rule_sets()).unwrap_or_default();
     sets.iter().any(|rules| rules.is_for(&code.parcel()))
 }

@@ -34,8 +34,8 @@ use service_api::{
     Drawn, Example, Export, GenuineLabel, ItemOf, Items, ItemsAsked, Keeping, LabelReading,
     LabelSubject, ListedCollection, MapAround, NotShown, NoticeLink, NoticeView, Opened,
     OutlineAsked, OutlineAssessment, Place, Portal, Reach, Redecision, Refusal, RequestView,
-    Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable,
-    VerdictReading, Visit, WithdrawnLabel,
+    Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, TileAsked, TileDrawn,
+    TileLayer, Unavailable, VerdictReading, Visit, WithdrawnLabel,
     former::{AsOf, Before, PlaceChanges},
 };
 
@@ -291,6 +291,15 @@ impl Portal for Fake {
             Some(_) => SiteSearch::NotOffered,
             None => super::site_search::found(wanted),
         })
+    }
+
+    // Drawn by a browser.
+    async fn tile_layers(&self) -> Result<Vec<TileLayer>, Unavailable> {
+        Ok(Vec::new())
+    }
+
+    async fn tile(&self, _: &TileAsked) -> Result<TileDrawn, Unavailable> {
+        Ok(TileDrawn::Drawn(Vec::new().into()))
     }
 
     // A file, which no page shows.

@@ -19,6 +19,7 @@ pub mod signed;
 pub mod site_changes;
 pub mod sites_search;
 pub mod suitability;
+pub mod tiles;
 pub mod uploads;
 pub mod verdicts;
 
@@ -61,6 +62,7 @@ pub fn routes() -> Routes {
         .api(routes!(labels::one))
         .api(routes!(base_map::base_map))
         .api(routes!(base_map::square))
+        .api(routes!(tiles::tile))
         .api(routes!(services::list))
         .api(routes!(figures::figures))
         .api(routes!(verdicts::keys))

@@ -229,6 +229,11 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         // Squares of the base map: those of the canaries' ground, and none.
         ("column", vec!["4798".into(), "4799".into(), "canary".into()]),
         ("row", vec!["1221".into()]),
+        // Tiles: that of the canaries' ground, and none.
+        ("z", vec!["14".into(), "canary".into()]),
+        ("x", vec!["13651".into()]),
+        ("y", vec!["6738".into()]),
+        ("scene", vec!["farmland".into(), "canary".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
         ("attachment", vec!["canary".into()]),
         ("upload", vec!["canary".into()]),

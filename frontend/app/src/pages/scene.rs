@@ -1,0 +1,104 @@
+//! What a field sign leads to: a place, beginning with what matters where the sign stands.
+
+use domain::{
+    LandCode,
+    code::Parsed,
+    scene::{Scene, scene, scenes},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    error::ErrorView,
+    history,
+    place::{at_place, is_judged, location},
+};
+use crate::{
+    components::{
+        CodeBlock, Lifecycle, PageTitle, ServicesNamed, SourceLine, as_heading, three_lists,
+        verdict,
+    },
+    context::ErrorPage,
+    current, urls,
+    words::Words,
+};
+use service_api::Place;
+
+/// The place in this address, as the scene in it begins.
+#[component]
+pub fn ScenePage() -> AnyView {
+    let id = use_params_map().with_untracked(|params| params.get("scene")).unwrap_or_default();
+    match scene(&id) {
+        Some(scene) => at_place(|code, place| page(scene, code, place)),
+        None => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
+    }
+}
+
+fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView {
+    let words = current::words();
+    let code = code.code;
+    let Place { profile, lineage, only_history, .. } = place;
+    // A unit on a parcel that has ended is not told from one that never was.
+    let subject = if profile.unit.is_some() { code } else { LandCode::Parcel(profile.code) };
+    let title = words.pick(&scene.title);
+    let name = location(words, &profile).unwrap_or_else(|| code.grouped());
+    // Of what has ended no restrictions are told.
+    let current = !lineage.ended;
+    let restrictions = scene.restrictions(&profile.restrictions);
+    let events = scene.events(&profile.events);
+    let services = scene.services.iter().map(String::as_str);
+    let services = services.filter_map(current::service).collect::<Vec<_>>();
+    let judged = (scene.sites && current && is_judged(&subject)).then(|| {
+        let href = urls::sites_at(&LandCode::Parcel(subject.parcel()));
+        view! { <p><a class="button button-primary" href=href>{words.t("place_sites")}</a></p> }
+    });
+    view! {
+        <PageTitle text=format!("{title} · {name} · {}", code.grouped()) about=words.pick(&scene.lead) />
+        <article class="place">
+            <header class="place-head">
+                <p class="kicker">{title}</p>
+                <h1>{as_heading(words, name)}</h1>
+                {history::former(words, &lineage, subject != code, only_history)}
+                <p class="lead">{words.pick(&scene.lead)}</p>
+                {current.then(|| verdict(words, &restrictions))}
+                <p class="quiet">
+                    {words.t("scene_only")} " " <a href=urls::place(&code)>{words.t("scene_whole")}</a>
+                </p>
+                {judged}
+                <CodeBlock code town=None />
+            </header>
+            {current.then(|| view! {
+                <section class="place-restrictions" id="restrictions">
+                    {three_lists(words, &restrictions)}
+                </section>
+            })}
+            {(!only_history && !scene.stages.is_empty()).then(|| view! {
+                <section class="place-life" id="life"><Lifecycle events /></section>
+            })}
+            {(current && !services.is_empty()).then(|| view! {
+                <section class="place-services" id="services" aria-labelledby="services-title">
+                    <h2 id="services-title">{words.t("place_services")}</h2>
+                    <ServicesNamed items=services code=subject />
+                </section>
+            })}
+            <footer class="place-source">
+                {ways(words, scene, &code)}
+                <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
+            </footer>
+        </article>
+    }
+    .into_any()
+}
+
+/// The way to the place as the other scenes begin.
+fn ways(words: Words, here: &Scene, code: &LandCode) -> AnyView {
+    let others = scenes().iter().filter(|scene| scene.id != here.id).map(|scene| {
+        view! { <li><a href=urls::scene(&scene.id, code)>{words.pick(&scene.title)}</a></li> }
+    });
+    view! {
+        <nav class="place-nav" aria-label=words.t("scene_others")>
+            <ul>{others.collect_view()}</ul>
+        </nav>
+    }
+    .into_any()
+}
