@@ -28,7 +28,7 @@ fn extract() -> Extract {
             local_id: None,
             facts: vec![Fact {
                 field: crate::field::Field::ParcelArea,
-                value: Value::AreaM2(1234.567_8),
+                value: Value::AreaM2(1_234.567_8),
             }],
             unit_facts: Vec::new(),
             point: Some((119.977, 30.543)),

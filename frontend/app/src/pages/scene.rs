@@ -83,7 +83,7 @@ fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView 
             })}
             <footer class="place-source">
                 {ways(words, scene, &code)}
-                <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
+                <SourceLine version=profile.version.clone() policy=profile.policy />
             </footer>
         </article>
     }

@@ -117,7 +117,7 @@ async fn z2_the_document_says_every_theme_with_its_ground_and_where_it_is_checke
         for block in &paper.blocks {
             match block {
                 Block::Subheading(text) | Block::Text(text) | Block::Quiet(text) => {
-                    said.push_str(text)
+                    said.push_str(text);
                 }
                 Block::List(items) => items.iter().for_each(|item| {
                     said.push_str(&item.text);

@@ -43,6 +43,7 @@ fn texts(paper: &Paper) -> Vec<String> {
             [std::slice::from_ref(within), beside, std::slice::from_ref(about)].concat()
         }
         Block::Code { text, beside, .. } => [std::slice::from_ref(text), beside].concat(),
+        Block::Picture(picture) => vec![picture.alt.clone()],
     };
     paper.blocks.iter().flat_map(texts).collect()
 }

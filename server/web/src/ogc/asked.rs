@@ -82,7 +82,7 @@ fn accepted(headers: &HeaderMap) -> Format {
         match &*kind {
             "text/html" | "application/xhtml+xml" => page = page.max(weight),
             kind if kind == "application/json" || kind.ends_with("+json") => {
-                json = json.max(weight)
+                json = json.max(weight);
             }
             _ => {}
         }
@@ -165,7 +165,7 @@ fn until(text: &str) -> Result<Option<Timestamp>, Problem> {
              which may be `..`.",
         )
     };
-    let instant = |text: &str| text.parse::<Timestamp>().map_err(|_| wrong());
+    let instant = |text: &str| text.parse::<Timestamp>().map_err(|_not_an_instant| wrong());
     let end = |text: &str| match text {
         "" | ".." => Ok(None),
         text => instant(text).map(Some),

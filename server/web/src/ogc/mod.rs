@@ -147,7 +147,7 @@ async fn collection(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Path(id) = id.map_err(|_| Problem::not_found())?;
+    let Path(id) = id.map_err(|_no_text| Problem::not_found())?;
     let asked = plain(query.as_deref(), &headers)?;
     let here = Here::of(&state, &headers);
     let listed = state.portal.collections().await.map_err(|Unavailable| Problem::unavailable())?;
@@ -163,7 +163,7 @@ async fn items(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Path(id) = id.map_err(|_| Problem::not_found())?;
+    let Path(id) = id.map_err(|_no_text| Problem::not_found())?;
     let asked = Asked::read(query.as_deref(), &headers, &asked::OF_ITEMS)?;
     let pages = Pages::read(&asked)?;
     let wanted = ItemsAsked { boxes: pages.boxes.clone(), skip: pages.offset, limit: pages.limit };
@@ -189,7 +189,7 @@ async fn item(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = plain(query.as_deref(), &headers)?;
-    let Path((id, feature)) = of.map_err(|_| Problem::not_found())?;
+    let Path((id, feature)) = of.map_err(|_no_text| Problem::not_found())?;
     let found = state.portal.item(&visitor.visit, (&id, &feature)).await;
     let found = found.map_err(|refusal| visitor.problem(&state, &refusal))?;
     let here = Here::of(&state, &headers);

@@ -1,7 +1,5 @@
 //! The layers that are given out as a whole, as tiles for maps.
 
-#![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
-
 use app::urls::TILE;
 use axum::{
     extract::{Path, State},

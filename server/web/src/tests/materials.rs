@@ -164,7 +164,7 @@ async fn desk_d11_a_word_about_paper_is_about_the_copies_that_lay_there() {
     // What is ended takes its files along.
     desk.tick(&[("material", "0")], &[("c.pdf", &document("c"))]).await;
     let id = file_on(&desk.list().await);
-    assert_eq!(web.store.attachments(&[id.clone()]).await.unwrap().len(), 1);
+    assert_eq!(web.store.attachments(std::slice::from_ref(&id)).await.unwrap().len(), 1);
     assert_eq!(desk.act("close").await.header("location"), "/staff/cases");
     assert!(web.store.attachments(&[id]).await.unwrap().is_empty());
 }

@@ -10,7 +10,11 @@ use domain::{
     signed_extract::{Drawn, Picture, Shape},
 };
 
-use super::{Frame, layers, path};
+use super::{
+    Frame,
+    base::{cuts, layers},
+    path,
+};
 use service_api::MapAround;
 
 /// An extract has room for so many bytes of paths: beyond that its map is drawn without buildings, and beyond that
@@ -30,7 +34,7 @@ pub fn picture(
 ) -> Picture {
     let frame = Frame::around(&map.bounds);
     let (scale_m, scale_units) = frame.scale();
-    let base = layers(&frame, &map.base).into_iter();
+    let base = layers(&map.base, &cuts(&frame, &map.base)).into_iter();
     let ground = base.filter_map(|(kind, d)| Some(Shape { of: of(kind)?, d })).collect();
     let mut shapes = fitting(ground);
     match (outline, centroid) {
