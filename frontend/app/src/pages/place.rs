@@ -19,6 +19,7 @@ use super::{
     former::{self, NoDay},
     history,
     place_map::MapSection,
+    scene,
 };
 use crate::{
     components::{
@@ -153,6 +154,7 @@ pub(super) fn Profile(
                 <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
                 {(current && as_of.is_none()).then(|| taken_away(words, &subject))}
                 {former::ways(words, &code, as_of)}
+                {(!only_history && as_of.is_none()).then(|| scene::ways(words, None, &code))}
             </footer>
         </article>
     }

@@ -3,7 +3,9 @@
 use domain::{
     LandCode,
     code::Parsed,
+    restriction::Restrictions,
     scene::{Scene, scene, scenes},
+    severity::Severity,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -15,8 +17,8 @@ use super::{
 };
 use crate::{
     components::{
-        CodeBlock, Lifecycle, PageTitle, ServicesNamed, SourceLine, as_heading, three_lists,
-        verdict,
+        Banner, CodeBlock, Lifecycle, PageTitle, ServicesNamed, SourceLine, Tone, as_heading,
+        three_lists, verdict, worst,
     },
     context::ErrorPage,
     current, urls,
@@ -45,6 +47,16 @@ fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView 
     // Of what has ended no restrictions are told.
     let current = !lineage.ended;
     let restrictions = scene.restrictions(&profile.restrictions);
+    // What is graver than anything of this scene is said before it, whichever theme it is of.
+    let graver = (current && gravest(&profile.restrictions) > gravest(&restrictions)).then(|| {
+        let (_, sentence) = worst(words, &profile.restrictions);
+        let whole = urls::place(&code);
+        view! {
+            <Banner tone=Tone::Caution title=sentence>
+                <a href=whole>{words.t("scene_whole")}</a>
+            </Banner>
+        }
+    });
     let events = scene.events(&profile.events);
     let services = scene.services.iter().map(String::as_str);
     let services = services.filter_map(current::service).collect::<Vec<_>>();
@@ -60,6 +72,7 @@ fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView 
                 <h1>{as_heading(words, name)}</h1>
                 {history::former(words, &lineage, subject != code, only_history)}
                 <p class="lead">{words.pick(&scene.lead)}</p>
+                {graver}
                 {current.then(|| verdict(words, &restrictions))}
                 <p class="quiet">
                     {words.t("scene_only")} " " <a href=urls::place(&code)>{words.t("scene_whole")}</a>
@@ -82,7 +95,7 @@ fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView 
                 </section>
             })}
             <footer class="place-source">
-                {ways(words, scene, &code)}
+                {ways(words, Some(scene), &code)}
                 <SourceLine version=profile.version.clone() policy=profile.policy />
             </footer>
         </article>
@@ -90,9 +103,14 @@ fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView 
     .into_any()
 }
 
-/// The way to the place as the other scenes begin.
-fn ways(words: Words, here: &Scene, code: &LandCode) -> AnyView {
-    let others = scenes().iter().filter(|scene| scene.id != here.id).map(|scene| {
+fn gravest(restrictions: &Restrictions) -> Option<Severity> {
+    restrictions.by_severity().first().map(|(severity, _)| *severity)
+}
+
+/// The way to the place as the scenes begin, but for that of this page.
+pub(super) fn ways(words: Words, here: Option<&Scene>, code: &LandCode) -> AnyView {
+    let here = here.map(|scene| &scene.id);
+    let others = scenes().iter().filter(|scene| Some(&scene.id) != here).map(|scene| {
         view! { <li><a href=urls::scene(&scene.id, code)>{words.pick(&scene.title)}</a></li> }
     });
     view! {

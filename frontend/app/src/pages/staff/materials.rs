@@ -96,7 +96,7 @@ fn material(words: Words, at: usize, line: &MaterialLine) -> AnyView {
         let how = words.t(way_key(seen.how));
         words.fill("materials_seen", &[("how", how), ("who", &*seen.staff), ("at", &at)])
     });
-    let none = if material.shared { "materials_shared" } else { "materials_none" };
+    let none = if material.shared { "materials_by_sharing" } else { "materials_none" };
     let said = said.unwrap_or_else(|| words.t(none).to_owned());
     view! {
         <div class="field">
