@@ -57,7 +57,7 @@ pub struct Extract {
     pub code: LandCode,
     /// What it is.
     pub place: PlaceTold,
-    /// What restricts it: every theme stands in exactly one list (the model of the Swiss ÖREB extract).
+    /// What restricts it, in three lists (the model of the Swiss ÖREB extract).
     pub restrictions: ThreeLists,
     /// Its published events, oldest first (规批供用登管).
     pub events: Vec<LifecycleEvent>,
@@ -94,7 +94,8 @@ pub struct PlaceTold {
     pub point: Option<(f64, f64)>,
 }
 
-/// Every theme, in one of three lists.
+/// Every theme, in one of three lists; one that concerns the place, while a layer of it does not reach all of it,
+/// in `concerned` and in `unknown`, where `missing` names that layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ThreeLists {
@@ -102,10 +103,22 @@ pub struct ThreeLists {
     pub figures: Figures,
     /// Themes that concern the place, gravest first.
     pub concerned: Vec<ThemeTold>,
-    /// Themes that were checked and do not.
+    /// Themes that were checked and do not; one with a severity asks something because the place lies outside.
     pub not_concerned: Vec<ThemeTold>,
-    /// Themes of which nothing is known there; never *allowed*.
+    /// Themes of which nothing, or not all, is known there; never *allowed*.
     pub unknown: Vec<ThemeTold>,
+}
+
+impl ThreeLists {
+    /// Themes that ask something because the place lies outside: never told among what does not apply (rule Z4).
+    pub fn outside(&self) -> impl Iterator<Item = &ThemeTold> {
+        self.not_concerned.iter().filter(|theme| theme.severity.is_some())
+    }
+
+    /// Themes that were checked and ask nothing.
+    pub fn untouched(&self) -> impl Iterator<Item = &ThemeTold> {
+        self.not_concerned.iter().filter(|theme| theme.severity.is_none())
+    }
 }
 
 /// A theme and how it stands.

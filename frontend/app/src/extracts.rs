@@ -53,7 +53,7 @@ pub fn extract(place: &Place, code: &LandCode, issuer: &Issuer, today: Date) -> 
         },
         events: profile.events.clone(),
         lineage: lineage.clone(),
-        map: map.as_ref().map(|map| picture(map, drawn, &profile.version)),
+        map: map.as_ref().and_then(|map| picture(map, drawn, &profile.version)),
         data: DataTold {
             version: profile.version.label(),
             title: dataset.title.clone(),

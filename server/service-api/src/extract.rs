@@ -21,6 +21,8 @@ pub enum ExtractReading {
     Newer,
     /// Its end is missing.
     CutShort,
+    /// What was looked up is no code of an extract, or one that was not read whole.
+    NoStub,
 }
 
 /// An extract as it was signed.
@@ -45,12 +47,13 @@ pub enum ToldNow {
     Same,
     /// Other data took the place of its data.
     OtherData {
-        /// Since when.
-        since: Timestamp,
+        /// Since when; `None` where they are older than the extract, as after a rollback.
+        since: Option<Timestamp>,
         /// The day that their source was drawn up.
         source_date: Date,
     },
-    /// By the same data something else is told: the policy, the laws' words, the portal's name or the program changed.
+    /// By the same data version something else is told: the days of a layer, the policy, the laws' words, the map, the
+    /// portal's name or the program changed.
     Otherwise,
     /// The code has ended.
     Ended,

@@ -7,7 +7,7 @@ use app::{
     urls,
 };
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -28,7 +28,7 @@ use crate::{
     cookies,
     issuer::issuer,
     pages::{self, draw},
-    security::visitor::{AddressedCode, Visitor},
+    security::visitor::{AddressedCode, AddressedText, Visitor},
     state::AppState,
 };
 
@@ -188,7 +188,7 @@ async fn compared(state: &AppState, file: SignedExtract, document: Vec<u8>) -> P
 pub async fn printed(
     State(state): State<AppState>,
     visitor: Visitor,
-    Path(stub): Path<String>,
+    AddressedText(stub): AddressedText,
     request: Request,
 ) -> Response {
     let found = read(&state, &visitor, &stub).await;
@@ -202,7 +202,7 @@ async fn read(state: &AppState, visitor: &Visitor, stub: &str) -> Result<Found, 
         StubRead::Genuine(stub) => genuine(state, visitor, stub, None).await?,
         StubRead::Altered => ExtractReading::Altered,
         StubRead::Revoked { since } => ExtractReading::Revoked { since: china_date(since) },
-        StubRead::NoStub => ExtractReading::CutShort,
+        StubRead::NoStub => ExtractReading::NoStub,
     };
     Ok(Found::Extract { reading: Box::new(reading), text: String::new(), drawn: None })
 }
@@ -227,7 +227,7 @@ async fn genuine(
                 None => ToldNow::Ended,
                 Some(Some(digest)) if digest == stub.digest => ToldNow::Same,
                 Some(_) if version.label() != stub.version => ToldNow::OtherData {
-                    since: version.imported_at,
+                    since: Some(version.imported_at).filter(|since| *since > stub.at),
                     source_date: version.dataset.source_date,
                 },
                 Some(_) => ToldNow::Otherwise,

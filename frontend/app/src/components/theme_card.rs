@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use domain::{
+    Localized,
     restriction::{
         Figures, Finding, GradedFinding, LawStatus, LayerFindings, LayerInfo, ThemeAnswer,
+        Tolerance,
     },
     severity::Severity,
 };
@@ -119,29 +121,40 @@ pub fn size(words: Words, figures: Figures, area_m2: f64, share: f64) -> String 
 
 /// Overlaps too small to count, named as such.
 pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
-    let tolerance = found.layer.tolerance;
+    let tolerance = &found.layer.tolerance;
     found
         .findings
         .iter()
         .filter(|graded| !found.counts(graded))
         .map(|graded| &graded.finding)
         .map(|finding| {
-            let key = match found.figures {
-                Figures::Exact => "sliver",
-                Figures::WholePercent => "sliver_about",
-            };
-            let text = words.fill(
-                key,
-                &[
-                    ("label", &words.pick(&finding.label)),
-                    ("area", &small_area(words, finding.area_m2)),
-                    ("tolerance", &format::square_metres(words.0, tolerance.min_area_m2)),
-                ],
-            );
+            let sliver = (&finding.label, finding.area_m2);
+            let text = sliver_text(words, found.figures, sliver, tolerance);
             view! { <p class="sliver">{text}</p> }
         })
         .collect_view()
         .into_any()
+}
+
+/// What is said of an overlap too small to count: its label and m².
+pub fn sliver_text(
+    words: Words,
+    figures: Figures,
+    (label, area_m2): (&Localized, f64),
+    tolerance: &Tolerance,
+) -> String {
+    let key = match figures {
+        Figures::Exact => "sliver",
+        Figures::WholePercent => "sliver_about",
+    };
+    words.fill(
+        key,
+        &[
+            ("label", &words.pick(label)),
+            ("area", &small_area(words, area_m2)),
+            ("tolerance", &format::square_metres(words.0, tolerance.min_area_m2)),
+        ],
+    )
 }
 
 /// An edge of 0.001 m² is not "0".

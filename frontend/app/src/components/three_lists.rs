@@ -1,4 +1,5 @@
-//! The three answers: concerned, not concerned, no data. Every theme stands in exactly one.
+//! The three answers: concerned, not concerned, no data. Every theme stands in one of them; one that concerns the
+//! place, while a layer of it does not reach all of it, also in the last.
 
 use std::sync::Arc;
 

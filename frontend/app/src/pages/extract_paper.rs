@@ -15,7 +15,7 @@ use paper::{Attached, Block, Ink, Item, Paper, Picture, Shape};
 
 use super::history::kind_words;
 use crate::{
-    components::{field_label, severity_key, size, stage_name, value_text},
+    components::{field_label, severity_key, size, sliver_text, stage_name, value_text},
     format, urls,
     words::Words,
 };
@@ -79,12 +79,22 @@ fn about(words: Words, file: &SignedExtract, code: &str) -> Block {
     ])
 }
 
-/// How many themes stand in each list, and what concerns the place by name.
+/// How many themes apply, do not, and have no data; what asks something by the place's lying outside is counted
+/// apart (rule Z4).
+pub(super) fn extract_sums(words: Words, lists: &ThreeLists) -> String {
+    let (outside, untouched) = (lists.outside().count(), lists.untouched().count());
+    let [a, b, c] = [lists.concerned.len(), untouched, lists.unknown.len()].map(|n| n.to_string());
+    let mut sums = words.fill("extract_sums", &[("a", &a), ("b", &b), ("c", &c)]);
+    if outside > 0 {
+        sums.push_str(&words.fill("extract_outside", &[("n", &outside.to_string())]));
+    }
+    sums
+}
+
+/// How many themes stand in each list, and what asks something by name.
 fn sums(words: Words, lists: &ThreeLists) -> Block {
-    let count = |themes: &[ThemeTold]| themes.len().to_string();
     let ThreeLists { concerned, not_concerned, unknown, .. } = lists;
-    let [a, b, c] = [concerned, not_concerned, unknown].map(|themes| count(themes));
-    let sentence = words.fill("extract_sums", &[("a", &a), ("b", &b), ("c", &c)]);
+    let sentence = extract_sums(words, lists);
     let graded = concerned.iter().chain(not_concerned).filter(|theme| theme.severity.is_some());
     let rest = graded.clone().map(|theme| {
         let severity = words.t(severity_key(theme.severity.unwrap_or_default()));
@@ -105,7 +115,7 @@ fn sums(words: Words, lists: &ThreeLists) -> Block {
 fn map(words: Words, extract: &Extract) -> Vec<Block> {
     let title = heading(words, "plan_heading");
     let Some(plan) = &extract.map else {
-        return vec![title, Block::Text(words.t("plan_none").to_owned())];
+        return vec![title, Block::Text(words.t("extract_no_map").to_owned())];
     };
     let exact = words.t(match plan.precision {
         Some(Precision::Generalised { .. }) => "plan_generalised",
@@ -212,17 +222,22 @@ fn restrictions(words: Words, lists: &ThreeLists) -> Vec<Block> {
     for theme in &lists.concerned {
         blocks.extend(concerned(words, lists.figures, theme));
     }
-    let list =
-        |key: &str, empty: &str, themes: &[ThemeTold], item: fn(Words, &ThemeTold) -> Item| {
-            let all = match themes.is_empty() {
-                true => Block::Text(words.t(empty).to_owned()),
-                false => Block::List(themes.iter().map(|theme| item(words, theme)).collect()),
-            };
-            [Block::Subheading(words.t(key).to_owned()), all]
+    let list = |key: &str, empty: &str, items: Vec<Item>| {
+        let all = match items.is_empty() {
+            true => Block::Text(words.t(empty).to_owned()),
+            false => Block::List(items),
         };
-    let not_concerned = &lists.not_concerned;
-    blocks.extend(list("extract_term_not_concerned", "none_not_concerned", not_concerned, checked));
-    blocks.extend(list("extract_term_unknown", "none_no_data", &lists.unknown, unknown));
+        [Block::Subheading(words.t(key).to_owned()), all]
+    };
+    let one = |theme: &ThemeTold| checked(words, lists.figures, theme);
+    let outside: Vec<Item> = lists.outside().map(one).collect();
+    if !outside.is_empty() {
+        blocks.extend(list("answer_outside", "none_not_concerned", outside));
+    }
+    let untouched = lists.untouched().map(one).collect();
+    blocks.extend(list("extract_term_not_concerned", "none_not_concerned", untouched));
+    let unanswered = lists.unknown.iter().map(|theme| unknown(words, theme)).collect();
+    blocks.extend(list("extract_term_unknown", "none_no_data", unanswered));
     blocks
 }
 
@@ -255,20 +270,22 @@ fn lines(words: Words, figures: Figures, layer: &LayerTold) -> Vec<Item> {
         let text = words.fill("slivers_together", &[("size", &together)]);
         items.push(Item { text, source: String::new() });
     }
-    for found in &layer.findings {
-        let text = match (found.counts, found.area_m2 == 0.0 && found.share == 0.0) {
-            (_, true) => words.t("finding_touches").to_owned(),
-            (true, _) => size(words, figures, found.area_m2, found.share),
-            (false, _) => {
-                let size = size(words, figures, found.area_m2, found.share);
-                words.fill("extract_sliver", &[("size", &size)])
-            }
+    if !layer.findings.iter().any(|found| found.counts) {
+        let text = words.t("layer_untouched").to_owned();
+        items.push(Item { text, source: String::new() });
+    }
+    for found in layer.findings.iter().filter(|found| found.counts) {
+        let text = match found.area_m2 == 0.0 && found.share == 0.0 {
+            true => words.t("finding_touches").to_owned(),
+            false => size(words, figures, found.area_m2, found.share),
         };
         let label = words.pick(&found.label);
         let text = words.fill("sites_found", &[("what", &label), ("found", &text)]);
         let milder = words.t(severity_key(found.severity)).to_owned();
         items.push(Item { text, source: milder });
     }
+    let slivers = slivers(words, figures, layer);
+    items.extend(slivers.map(|text| Item { text, source: String::new() }));
     for basis in &layer.basis {
         let text = words.fill("extract_basis", &[("text", &words.pick(&basis.text))]);
         items.push(Item { text, source: basis.link.clone().unwrap_or_default() });
@@ -276,7 +293,16 @@ fn lines(words: Words, figures: Figures, layer: &LayerTold) -> Vec<Item> {
     items
 }
 
-fn checked(words: Words, theme: &ThemeTold) -> Item {
+/// Overlaps too small to count, named as such: no list leaves them out.
+fn slivers(words: Words, figures: Figures, layer: &LayerTold) -> impl Iterator<Item = String> {
+    let small = layer.findings.iter().filter(|found| !found.counts);
+    small.map(move |found| {
+        sliver_text(words, figures, (&found.label, found.area_m2), &layer.tolerance)
+    })
+}
+
+/// A theme of which every layer was looked at, and nothing counts.
+fn checked(words: Words, figures: Figures, theme: &ThemeTold) -> Item {
     let layers = theme.layers.iter().map(|layer| {
         let date = format::date(words.0, layer.source_date);
         words.fill("layer_checked", &[("layer", &words.pick(&layer.title)), ("date", &date)])
@@ -288,7 +314,11 @@ fn checked(words: Words, theme: &ThemeTold) -> Item {
         text = words.fill("sites_found", &[("what", &text), ("found", asked)]);
         text = format!("{text} {}", words.pick(meaning));
     }
-    Item { text, source: layers.join(words.t("list_semicolon")) }
+    let mut source = layers.join(words.t("list_semicolon"));
+    for sliver in theme.layers.iter().flat_map(|layer| slivers(words, figures, layer)) {
+        source = format!("{source} {sliver}");
+    }
+    Item { text, source }
 }
 
 fn unknown(words: Words, theme: &ThemeTold) -> Item {
@@ -321,7 +351,10 @@ fn life(words: Words, extract: &Extract) -> Vec<Block> {
         codes.join(words.t("list_comma"))
     };
     let changes = extract.lineage.changes.iter().map(|change| {
-        let date = change.date.map(|date| format::date(words.0, date)).unwrap_or_default();
+        let date = match change.date {
+            Some(date) => format::date(words.0, date),
+            None => words.t("extract_no_day").to_owned(),
+        };
         let text = format!("{} → {}", codes(&change.from), codes(&change.into));
         Item { text, source: format!("{} {date}", kind_words(words, change.kind)) }
     });

@@ -95,7 +95,14 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
         false => (brought, None),
         true => match paper::attached(&brought, LONGEST) {
             Some(file) => (file, Some(brought)),
-            None => return no(NOT_GENUINE, format!("{name}: a PDF with no verdict in it")),
+            None => {
+                return no(
+                    NOT_GENUINE,
+                    format!(
+                        "{name}: a PDF with no verdict and no extract in it, or its end is missing"
+                    ),
+                );
+            }
         },
     };
     let keys = match &arguments.keys {

@@ -80,7 +80,8 @@ async fn p9_an_extract_is_one_object_in_two_files_and_is_checked_with_and_withou
         let begun = Instant::now();
         let pdf = taken(&portal, "pdf", language).await;
         println!("{language}: {} bytes, {:?}; json {}", pdf.len(), begun.elapsed(), text.len());
-        assert!(pdf.len() < 400_000, "{} bytes", pdf.len());
+        // A form of 256 KiB holds it, unless a portal is configured otherwise, or it could not be brought back.
+        assert!(pdf.len() < 252 * 1024, "{} bytes", pdf.len());
         if let Some(folder) = std::env::var_os("JIANMA_EXTRACTS") {
             fs::write(std::path::Path::new(&folder).join(format!("{language}.pdf")), &pdf).unwrap();
             fs::write(std::path::Path::new(&folder).join("one.json"), &text).unwrap();
@@ -115,8 +116,15 @@ async fn p9_an_extract_is_one_object_in_two_files_and_is_checked_with_and_withou
     let other = stub.replacen(&example(0), &example(2), 1);
     let (_, answer) = page(&portal, &format!("/verify/{other}")).await;
     assert!(answer.contains("Not genuine"), "{answer}");
-    let (_, answer) = page(&portal, "/verify/words").await;
-    assert!(answer.contains("its end is missing"), "{answer}");
+    let half = format!("/verify/{}", &stub[..stub.len() / 2]);
+    for none in ["/verify/words", half.as_str()] {
+        let (status, answer) = page(&portal, none).await;
+        let told = answer.contains("This is no code of an extract, or not all of it was read.");
+        assert_eq!((status, told), (200, true), "{none}: {answer}");
+    }
+    // What is no text leads to a page, as elsewhere.
+    let (status, answer) = page(&portal, "/verify/%FF").await;
+    assert_eq!((status, answer.contains("<h1")), (404, true), "{answer}");
 
     // The same data are published again: another version took the place of the extract's.
     drop(portal);

@@ -8,7 +8,9 @@ use service_api::{ExtractReading, GenuineExtract, ToldNow};
 use super::result;
 use crate::{
     components::{CodeLine, MarkKind},
-    format, urls,
+    format,
+    pages::extract_paper::extract_sums,
+    urls,
     words::Words,
 };
 
@@ -28,6 +30,7 @@ pub(super) fn told(words: Words, reading: &ExtractReading) -> AnyView {
         }
         ExtractReading::Newer => plain("verify_newer", "verify_newer_next"),
         ExtractReading::CutShort => plain("extract_cut_short", "extract_cut_short_next"),
+        ExtractReading::NoStub => plain("extract_no_stub", "extract_no_stub_next"),
     }
 }
 
@@ -38,9 +41,14 @@ fn genuine_one(words: Words, genuine: &GenuineExtract) -> AnyView {
             (MarkKind::NotConcerned, "answer-suits", words.t("extract_current").to_owned())
         }
         ToldNow::OtherData { since, source_date } => {
-            let values = [("since", date(*since)), ("date", format::date(words.0, *source_date))];
-            let values: Vec<_> = values.iter().map(|(key, text)| (*key, &**text)).collect();
-            let sentence = words.fill("extract_superseded", &values);
+            let day = format::date(words.0, *source_date);
+            let sentence = match since {
+                Some(since) => {
+                    let since = date(*since);
+                    words.fill("extract_superseded", &[("since", &since), ("date", &day)])
+                }
+                None => words.fill("extract_replaced", &[("date", &day)]),
+            };
             (MarkKind::Asks(Severity::NeedsConsent), "answer-suits-if", sentence)
         }
         ToldNow::Otherwise => {
@@ -59,14 +67,13 @@ fn genuine_one(words: Words, genuine: &GenuineExtract) -> AnyView {
     let said = file.map(|file| {
         let extract = &file.extract;
         let lists = &extract.restrictions;
-        let [a, b, c] = [&lists.concerned, &lists.not_concerned, &lists.unknown]
-            .map(|themes| themes.len().to_string());
-        let sums = words.fill("extract_sums", &[("a", &a), ("b", &b), ("c", &c)]);
-        let named: Vec<String> =
-            lists.concerned.iter().map(|theme| words.pick(&theme.title)).collect();
+        let named = |themes: Vec<String>| themes.join(words.t("list_comma"));
+        let concerned = named(lists.concerned.iter().map(|it| words.pick(&it.title)).collect());
+        let outside = named(lists.outside().map(|it| words.pick(&it.title)).collect());
         view! {
-            {row("extract_said", sums)}
-            {(!named.is_empty()).then(|| row("extract_term_concerned", named.join(words.t("list_comma"))))}
+            {row("extract_said", extract_sums(words, lists))}
+            {(!concerned.is_empty()).then(|| row("extract_term_concerned", concerned))}
+            {(!outside.is_empty()).then(|| row("answer_outside", outside))}
             {row("verify_issuer", words.pick(&extract.issuer.name))}
             {row("paper_policy", extract.policy.clone())}
         }

@@ -24,13 +24,19 @@ pub(super) fn genuine(file: &SignedExtract, document: Option<&[u8]>) -> Output {
         format!(
             "{} themes concern it, {} do not, {} are not known",
             lists.concerned.len(),
-            lists.not_concerned.len(),
+            lists.untouched().count(),
             lists.unknown.len()
         ),
     ]);
     let named: Vec<&str> = lists.concerned.iter().map(|theme| theme.title.get(locale)).collect();
     if !named.is_empty() {
         output.lines.push(format!("it is concerned by: {}", named.join(", ")));
+    }
+    let outside: Vec<&str> = lists.outside().map(|theme| theme.title.get(locale)).collect();
+    if !outside.is_empty() {
+        output
+            .lines
+            .push(format!("something is required by lying outside of: {}", outside.join(", ")));
     }
     if extract.data.demonstration {
         output.lines.push("the data are invented, for demonstration".to_owned());
