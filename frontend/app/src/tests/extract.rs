@@ -2,19 +2,19 @@
 
 use domain::{
     Locale, Localized,
-    signed_extract::{Drawn, Extract, SignedExtract, ThemeTold},
+    signed_extract::{Drawn, Extract, FindingTold, SignedExtract, ThemeTold, ThreeLists},
     signed_verdict::{Issuer, Signing},
     signing::KeyName,
     viewer::Viewer,
 };
-use paper::Block;
+use paper::{Block, Paper};
 use service_api::{ClientAddress, Drawn as WithMap, Portal as _, Visit};
 
 use super::{
     fixtures::{CODE, Fake, UNIT, code},
     render::Page,
 };
-use crate::{extract_paper, extracts::extract};
+use crate::{components::sliver_text, extract_paper, extracts::extract, words::Words};
 
 async fn of(fake: &Fake, written: &str) -> Option<Extract> {
     let client = ClientAddress(std::net::IpAddr::from([192, 0, 2, 1]));
@@ -36,6 +36,36 @@ fn part<'a>(html: &'a str, id: &str) -> &'a str {
     html[from..].split("</section>").next().unwrap()
 }
 
+/// What was found of any theme, also what is too small to count.
+fn findings(lists: &ThreeLists) -> impl Iterator<Item = &FindingTold> {
+    let themes = lists.concerned.iter().chain(&lists.not_concerned);
+    themes.flat_map(|theme| &theme.layers).flat_map(|layer| &layer.findings)
+}
+
+/// What is said of what is too small to count.
+fn slivers(words: Words, lists: &ThreeLists) -> Vec<String> {
+    let themes = lists.concerned.iter().chain(&lists.not_concerned);
+    let layers = themes.flat_map(|theme| &theme.layers);
+    let told = layers.flat_map(move |layer| {
+        let small = layer.findings.iter().filter(|found| !found.counts);
+        small.map(move |found| {
+            let what = (&found.label, found.area_m2);
+            sliver_text(words, lists.figures, what, &layer.tolerance)
+        })
+    });
+    told.collect()
+}
+
+/// What stands in the list under a heading of the document.
+fn under(paper: &Paper, heading: &str) -> String {
+    let is_it = |block: &Block| matches!(block, Block::Subheading(text) if text == heading);
+    let at = paper.blocks.iter().position(is_it).unwrap_or_else(|| panic!("{heading}"));
+    match &paper.blocks[at + 1] {
+        Block::List(items) => items.iter().map(|item| item.text.as_str()).collect(),
+        _ => String::new(),
+    }
+}
+
 #[tokio::test]
 async fn p1_page_and_extract_say_the_same_of_every_theme_fact_event_and_line_of_the_map() {
     let told = of(&Fake::default(), CODE).await.unwrap();
@@ -44,7 +74,8 @@ async fn p1_page_and_extract_say_the_same_of_every_theme_fact_event_and_line_of_
     for locale in [Locale::Zh, Locale::En] {
         let html = Page { locale, ..Page::at(&format!("/c/{CODE}")) }.html().await;
         let themes = html.matches("id=\"theme-").count();
-        let own = all(&lists.concerned) + all(&lists.not_concerned) + all(&lists.unknown);
+        // What has no data has nothing that a link leads to, and is looked up by its title below.
+        let own = all(&lists.concerned) + all(&lists.not_concerned);
         assert!(own > 3 && themes == own, "{themes} on the page, {own} in the extract");
         let outside: (Vec<_>, Vec<_>) =
             lists.not_concerned.iter().partition(|theme| theme.severity.is_some());
@@ -56,15 +87,19 @@ async fn p1_page_and_extract_say_the_same_of_every_theme_fact_event_and_line_of_
         ] {
             for theme in themes {
                 let part = part(&html, id);
-                assert!(part.contains(&format!("id=\"theme-{}\"", theme.id.0)), "{id}: {theme:?}");
+                let anchor = format!("id=\"theme-{}\"", theme.id.0);
+                assert!(id == "no-data" || part.contains(&anchor), "{id}: {theme:?}");
                 assert!(part.contains(&escaped(theme.title.get(locale))), "{id}: {theme:?}");
             }
         }
+        for found in findings(lists) {
+            assert!(html.contains(&escaped(found.label.get(locale))), "{found:?}");
+        }
+        for sliver in slivers(Words(locale), lists) {
+            assert!(html.contains(&escaped(&sliver)), "{sliver}");
+        }
         for theme in &lists.concerned {
             for layer in &theme.layers {
-                for found in &layer.findings {
-                    assert!(html.contains(&escaped(found.label.get(locale))), "{found:?}");
-                }
                 assert!(html.contains(&escaped(layer.office.get(locale))), "{layer:?}");
             }
         }
@@ -99,7 +134,13 @@ async fn p5_the_extract_of_a_unit_that_is_not_told_of_is_the_one_of_its_parcel()
 
 #[tokio::test]
 async fn z2_the_document_says_every_theme_with_its_ground_and_where_it_is_checked() {
-    let extract = of(&Fake::default(), CODE).await.unwrap();
+    let mut extract = of(&Fake { outside: true, ..Fake::default() }, CODE).await.unwrap();
+    let lists = &extract.restrictions;
+    assert!(lists.outside().count() > 0 && findings(lists).any(|found| !found.counts));
+    // A layer of a theme that concerns the place, which itself finds nothing there.
+    let mut empty = lists.concerned[0].layers[0].clone();
+    empty.findings.clear();
+    extract.restrictions.concerned[0].layers.push(empty);
     let file = SignedExtract {
         text: "{}".to_owned(),
         stub: "stub".to_owned(),
@@ -133,6 +174,25 @@ async fn z2_the_document_says_every_theme_with_its_ground_and_where_it_is_checke
         for theme in lists.concerned.iter().chain(&lists.not_concerned).chain(&lists.unknown) {
             assert!(said.contains(theme.title.get(locale)), "{theme:?}");
         }
+        for found in findings(lists) {
+            assert!(said.contains(found.label.get(locale)), "{found:?}");
+        }
+        for sliver in slivers(Words(locale), lists) {
+            assert!(said.contains(&sliver), "{sliver}");
+        }
+        // Z4: what asks something by lying outside stands in no list of what does not apply.
+        let words = Words(locale);
+        for theme in lists.outside() {
+            let title = theme.title.get(locale);
+            assert!(under(&paper, words.t("answer_outside")).contains(title), "{title}");
+            let untouched = under(&paper, words.t("extract_term_not_concerned"));
+            assert!(!untouched.contains(title), "{title}: {untouched}");
+        }
+        let untouched = lists.concerned.iter().flat_map(|theme| &theme.layers);
+        let untouched = untouched.filter(|layer| layer.findings.iter().all(|found| !found.counts));
+        let untouched = untouched.count();
+        assert_eq!(said.matches(words.t("layer_untouched")).count(), untouched);
+        assert!(untouched > 0);
         for basis in lists.concerned.iter().flat_map(|it| &it.layers).flat_map(|it| &it.basis) {
             assert!(said.contains(basis.text.get(locale)), "{basis:?}");
         }

@@ -90,6 +90,12 @@ fn paths(route: &str, known: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
         .collect()
 }
 
+/// Codes of printed extracts: none, one that nobody signed, and genuine ones.
+pub fn stubs(genuine: Vec<String>) -> Vec<String> {
+    let unsigned = format!("{}.1.a~1.{}.A", LAND[0].code, "A".repeat(43));
+    [vec!["canary-stub".to_owned(), unsigned], genuine].concat()
+}
+
 /// Questions after the path.
 fn queries(path: &str) -> Vec<String> {
     let mut queries = vec![String::new()];
@@ -220,11 +226,7 @@ fn bodies(path: &str) -> Vec<Body> {
 pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
     let mut known: BTreeMap<&str, Vec<String>> = BTreeMap::from([
         ("code", codes()),
-        // The code of a printed extract: none, and one that nobody signed.
-        (
-            "stub",
-            vec!["canary-stub".into(), format!("{}.1.a~1.{}.A", LAND[0].code, "A".repeat(43))],
-        ),
+        ("stub", stubs(Vec::new())),
         ("item", vec!["data-correction".into(), "canary".into()]),
         // Squares of the base map: those of the canaries' ground, and none.
         ("column", vec!["4798".into(), "4799".into(), "canary".into()]),

@@ -91,6 +91,14 @@ fn only_named_scripts(text: &str) {
     }
 }
 
+/// What the code of a printed extract of a place that may be shown carries.
+async fn stub(address: &str, code: &str) -> String {
+    let response = client().get(format!("{address}/c/{code}/extract.json")).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let file: serde_json::Value = response.json().await.unwrap();
+    file["stub"].as_str().unwrap().to_owned()
+}
+
 /// Hands in a request, so that there is one to ask about; its number.
 async fn hand_in(address: &str) -> String {
     let mut answers = answers("planning-conformity", "canary-applicant-secret-end");
@@ -154,7 +162,10 @@ async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_doe
     let number = hand_in(&portal.address).await;
 
     let numbers = vec![number, "JM-20261122-22222222".into()];
-    let questions = ask::questions(&[("number", numbers), ("label", labels)]);
+    let stubs =
+        [stub(&portal.address, LAND[0].code).await, stub(&portal.address, LAND[1].code).await];
+    let stubs = ask::stubs(stubs.to_vec());
+    let questions = ask::questions(&[("number", numbers), ("label", labels), ("stub", stubs)]);
     let asked = questions.len();
     let expected = expectations();
     let secrets = secrets(&place);
