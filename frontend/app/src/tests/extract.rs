@@ -8,7 +8,7 @@ use domain::{
     viewer::Viewer,
 };
 use paper::{Block, Paper};
-use service_api::{ClientAddress, Drawn as WithMap, Portal as _, Visit};
+use service_api::{ClientAddress, Drawn as WithMap, Place, Portal as _, Visit};
 
 use super::{
     fixtures::{CODE, Fake, UNIT, code},
@@ -16,14 +16,21 @@ use super::{
 };
 use crate::{components::sliver_text, extract_paper, extracts::extract, words::Words};
 
-async fn of(fake: &Fake, written: &str) -> Option<Extract> {
+async fn place(fake: &Fake, written: &str) -> Place {
     let client = ClientAddress(std::net::IpAddr::from([192, 0, 2, 1]));
     let visit = Visit { viewer: Viewer::public(), client, key: None, epoch: None };
     let code = code(written);
-    let place = fake.see(&visit, (&code, WithMap::WithMap)).await.unwrap().place;
+    fake.see(&visit, (&code, WithMap::WithMap)).await.unwrap().place
+}
+
+fn of_place(place: &Place, written: &str) -> Option<Extract> {
     let issuer =
         Issuer { host: "portal.example".to_owned(), name: Localized::new("某局", "A bureau") };
-    extract(&place, &code, &issuer, "2026-11-28".parse().unwrap())
+    extract(place, &code(written), &issuer, "2026-11-28".parse().unwrap())
+}
+
+async fn of(fake: &Fake, written: &str) -> Option<Extract> {
+    of_place(&place(fake, written).await, written)
 }
 
 fn escaped(text: &str) -> String {
@@ -130,6 +137,18 @@ async fn p5_the_extract_of_a_unit_that_is_not_told_of_is_the_one_of_its_parcel()
     assert_eq!(of(&fake, UNIT).await, of(&fake, CODE).await);
     let former = Fake { former: true, ..Fake::default() };
     assert_eq!(of(&former, CODE).await, None, "of what has ended its page alone tells");
+}
+
+#[tokio::test]
+async fn p1_outlines_that_are_too_long_to_be_drawn_take_the_map_away_and_not_the_extract() {
+    let mut place = place(&Fake::default(), CODE).await;
+    let drawn = of_place(&place, CODE).unwrap();
+    assert!(drawn.map.is_some());
+    let shown = place.profile.outline.as_mut().unwrap();
+    let polygon = shown.outline.0[0].clone();
+    shown.outline.0 = vec![polygon; 4_000];
+    let told = of_place(&place, CODE).unwrap();
+    assert_eq!(told, Extract { map: None, ..drawn });
 }
 
 #[tokio::test]
