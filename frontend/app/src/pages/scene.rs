@@ -116,11 +116,23 @@ fn first(words: Words, restrictions: &Restrictions) -> AnyView {
         return verdict(words, restrictions);
     }
     if not_concerned.is_empty() {
-        return view! { <p class="verdict">{words.t("scene_unknown")}</p> }.into_any();
+        return said(words, words.t("scene_unknown").to_owned());
     }
-    let unknown = (!no_data.is_empty())
-        .then(|| words.fill("scene_some_unknown", &[("n", &no_data.len().to_string())]));
-    view! { <p class="verdict">{words.t("scene_none_concerned")} " " {unknown}</p> }.into_any()
+    let mut sentence = words.t("scene_none_concerned").to_owned();
+    if !no_data.is_empty() {
+        sentence.push(' ');
+        sentence.push_str(&words.fill("scene_some_unknown", &[("n", &no_data.len().to_string())]));
+    }
+    said(words, sentence)
+}
+
+fn said(words: Words, sentence: String) -> AnyView {
+    view! {
+        <section class="verdict" aria-label=words.t("restrictions_title")>
+            <p class="verdict-sentence"><strong>{sentence}</strong></p>
+        </section>
+    }
+    .into_any()
 }
 
 fn gravest(restrictions: &Restrictions) -> Option<Severity> {
