@@ -26,7 +26,7 @@ pub struct Scene {
     pub lead: Localized,
     /// The themes that matter there, first things first.
     pub themes: Vec<ThemeId>,
-    /// The stages of the parcel's life that matter there.
+    /// The stages of the parcel's life that matter there: with any, its page tells the whole life.
     pub stages: Vec<Stage>,
     /// The services that people want there, by id, first things first.
     pub services: Vec<String>,
