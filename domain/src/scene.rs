@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     catalogue_files::{self as files, Text},
     examination::{CatalogueErrors, Examination},
-    lifecycle::{LifecycleEvent, Stage},
+    lifecycle::Stage,
     localized::Localized,
     restriction::{Restrictions, ThemeAnswer},
     theme::ThemeId,
@@ -26,7 +26,7 @@ pub struct Scene {
     pub lead: Localized,
     /// The themes that matter there, first things first.
     pub themes: Vec<ThemeId>,
-    /// The stages of the parcel's life that matter there.
+    /// The stages of the parcel's life that matter there: with any, its page tells the whole life.
     pub stages: Vec<Stage>,
     /// The services that people want there, by id, first things first.
     pub services: Vec<String>,
@@ -91,7 +91,7 @@ pub fn scenes() -> &'static [Scene] {
         let services: Vec<_> =
             crate::service::services().iter().map(|item| item.id.clone()).collect();
         let read = |of| files::sound(parse(of, &themes, &services));
-        files::in_use().scenes().map(read).collect()
+        files::in_use().scenes().map(read).filter(Scene::says_something).collect()
     });
     &READ
 }
@@ -128,10 +128,9 @@ impl Scene {
         }
     }
 
-    /// Of these events, those of its stages.
-    #[must_use]
-    pub fn events(&self, all: &[LifecycleEvent]) -> Vec<LifecycleEvent> {
-        all.iter().filter(|event| self.stages.contains(&event.stage)).cloned().collect()
+    /// Whether a theme of it is left: an operator may have taken out each that one of the program names.
+    pub(crate) fn says_something(&self) -> bool {
+        !self.themes.is_empty()
     }
 }
 
@@ -225,6 +224,20 @@ mod tests {
         let read = Catalogues::read(texts).unwrap();
         let hazard = read.scenes().iter().find(|scene| scene.id == "hazard").unwrap();
         assert_eq!(hazard.themes, [ThemeId("geological_hazard".into())]);
+    }
+
+    #[test]
+    fn a_scene_of_the_program_of_which_no_theme_is_left_is_none() {
+        let mut texts = Texts::embedded();
+        let mut themes = crate::catalogue_files::embedded("themes.toml").to_owned();
+        for id in ["flood", "geological_hazard"] {
+            let at = themes.find(&format!("[[theme]]\nid = \"{id}\"")).unwrap();
+            let next = themes[at + 1..].find("[[theme]]").map_or(themes.len(), |to| to + at + 1);
+            themes.replace_range(at..next, "");
+        }
+        texts.replace("themes.toml", "themes.toml", themes).unwrap();
+        let read = Catalogues::read(texts).unwrap();
+        assert!(read.scenes().iter().all(|scene| scene.id != "hazard" && !scene.themes.is_empty()));
     }
 
     #[test]

@@ -100,7 +100,8 @@ impl Catalogues {
             let themes: Vec<_> = themes.iter().map(|theme| theme.id.clone()).collect();
             let services: Vec<_> = services.iter().map(|item| item.id.clone()).collect();
             let read = texts.scenes().map(|of| scene::parse(of, &themes, &services));
-            scenes = read.filter_map(|scene| kept(scene, &mut faults)).collect();
+            let read = read.filter_map(|scene| kept(scene, &mut faults));
+            scenes = read.filter(Scene::says_something).collect();
         } else {
             let (_, needs) =
                 texts.get(if themes.is_none() { files::THEMES } else { files::SERVICES });

@@ -195,6 +195,10 @@ pub async fn scene(
         return refuse(&state, request, crate::refusal::Refusal::NotFound).await;
     }
     let AddressedCode { written, read } = code;
+    let before = format!("{}/{named}", app::urls::SCENES);
+    if let Some(to) = canonical_after(&before, request.uri(), &read) {
+        return redirect(&to, request.uri().query());
+    }
     show(&state, &visitor, request, Asked::Place { written, read }).await
 }
 
@@ -340,12 +344,27 @@ pub(crate) async fn draw(
 /// The address of a place whose code is written in another way than it should.
 fn canonical(uri: &Uri, read: &Result<Parsed<LandCode>, CodeError>) -> Option<String> {
     let rest = address::below(address::PLACE, uri.path())?;
+    other_code(rest, read).map(|rest| format!("/{}/{rest}", address::PLACE))
+}
+
+/// The same of an address that begins with `before`, which is followed by the code.
+fn canonical_after(
+    before: &str,
+    uri: &Uri,
+    read: &Result<Parsed<LandCode>, CodeError>,
+) -> Option<String> {
+    let rest = uri.path().strip_prefix(before)?.strip_prefix('/')?;
+    other_code(rest, read).map(|rest| format!("{before}/{rest}"))
+}
+
+/// What begins with a code, with the code as it should be written, if it is written in another way.
+fn other_code(rest: &str, read: &Result<Parsed<LandCode>, CodeError>) -> Option<String> {
     let (in_path, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let parsed = read.as_ref().ok()?;
     // A unit that is none but has a number keeps it, so that the page can say what is odd (C2).
     let odd = parsed.code.canonical() != parsed.code && !parsed.warnings.is_empty();
     let code = if odd { parsed.code } else { parsed.code.canonical() };
-    (code.as_str() != in_path).then(|| format!("/{}/{code}{tail}", address::PLACE))
+    (code.as_str() != in_path).then(|| format!("{code}{tail}"))
 }
 
 fn redirect(to: &str, query: Option<&str>) -> Response {

@@ -93,7 +93,7 @@ pub use service_terms::{JointNote, promised, terms_of_form};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
 pub use theme_card::{size, sliver_text};
-pub use three_lists::three_lists;
+pub use three_lists::{scene_lists, three_lists};
 pub use timeline::{Departments, Timeline};
 pub use value::{as_heading, as_named, as_written, in_letters, in_short, value_text};
 pub use verdict::{WorstLine, verdict, worst};

@@ -18,6 +18,23 @@ use crate::{current, format, words::Words};
 /// The three lists of a profile. Of what does not concern the place, what asks something by that stands in a
 /// part of its own.
 pub fn three_lists(words: Words, restrictions: &Restrictions) -> AnyView {
+    lists(words, restrictions, "restrictions_lead", [&CONCERNED, &NOT_CONCERNED, &NO_DATA])
+}
+
+/// The three lists of what matters to a scene: none of their sentences speaks of the other themes (rule Z4).
+pub fn scene_lists(words: Words, restrictions: &Restrictions) -> AnyView {
+    let concerned = List { empty: "scene_none_concerned", ..CONCERNED };
+    let not_concerned = List { empty: "scene_none_not_concerned", ..NOT_CONCERNED };
+    let no_data = List { empty: "scene_none_no_data", ..NO_DATA };
+    lists(words, restrictions, "scene_lead", [&concerned, &not_concerned, &no_data])
+}
+
+fn lists(
+    words: Words,
+    restrictions: &Restrictions,
+    lead: &'static str,
+    [applies, applies_not, unknown]: [&List; 3],
+) -> AnyView {
     let Restrictions { concerned, not_concerned, no_data, .. } = restrictions;
     // Lying outside of an area asks something too: that is never put away with what asks nothing.
     let (outside, untouched_by): (Vec<&ThemeAnswer>, Vec<_>) =
@@ -25,11 +42,11 @@ pub fn three_lists(words: Words, restrictions: &Restrictions) -> AnyView {
     let [concerned, no_data] = [concerned, no_data].map(|themes| themes.iter().collect::<Vec<_>>());
     view! {
         <h2>{words.t("restrictions_title")}</h2>
-        <p class="lead">{words.t("restrictions_lead")}</p>
-        {list(words, &CONCERNED, &concerned, theme_card)}
+        <p class="lead">{words.t(lead)}</p>
+        {list(words, applies, &concerned, theme_card)}
         {(!outside.is_empty()).then(|| list(words, &OUTSIDE, &outside, untouched))}
-        {list(words, &NOT_CONCERNED, &untouched_by, untouched)}
-        {list(words, &NO_DATA, &no_data, unanswered)}
+        {list(words, applies_not, &untouched_by, untouched)}
+        {list(words, unknown, &no_data, unanswered)}
     }
     .into_any()
 }

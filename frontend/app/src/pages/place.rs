@@ -226,18 +226,20 @@ fn head(
             {before_code}
             <CodeBlock code town />
             {unit_not_told(words, profile)}
-            {(!warnings.is_empty()).then(|| view! {
-                <ul class="warnings">
-                    {warnings
-                        .into_iter()
-                        .map(|warning| view! { <li>{warning_words(words, warning)}</li> })
-                        .collect_view()}
-                </ul>
-            })}
+            {odd(words, warnings)}
             {after_code}
         </header>
     }
     .into_any()
+}
+
+/// What is unusual about the code (C2, C3).
+pub(super) fn odd(words: Words, warnings: Vec<CodeWarning>) -> Option<AnyView> {
+    (!warnings.is_empty()).then(|| {
+        let items = warnings.into_iter();
+        let items = items.map(|warning| view! { <li>{warning_words(words, warning)}</li> });
+        view! { <ul class="warnings">{items.collect_view()}</ul> }.into_any()
+    })
 }
 
 /// What can still be asked for at a code that has ended, in one line.
@@ -332,7 +334,7 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
 
 /// That the portal does not say whether there is such a unit: the answer is the same for every
 /// unit code of the parcel (row 2, rule P5).
-fn unit_not_told(words: Words, profile: &PublicProfile) -> Option<AnyView> {
+pub(super) fn unit_not_told(words: Words, profile: &PublicProfile) -> Option<AnyView> {
     profile.unit.as_ref().is_some_and(|unit| !unit.known).then(|| {
         view! {
             <Banner tone=Tone::Note title=words.t("unit_not_told_title")>
@@ -345,7 +347,7 @@ fn unit_not_told(words: Words, profile: &PublicProfile) -> Option<AnyView> {
 }
 
 /// That somebody sees more than the public does, and that it was written down (rule P9).
-fn looked(words: Words, tier: Tier) -> Option<AnyView> {
+pub(super) fn looked(words: Words, tier: Tier) -> Option<AnyView> {
     (tier != Tier::Public).then(|| {
         let who = words.t(&format!("tier_{}", tier.name()));
         let text = words.fill("looked_text", &[("tier", who)]);
