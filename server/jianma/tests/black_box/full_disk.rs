@@ -77,7 +77,16 @@ fn staged(place: &PortalFolder) -> i64 {
     let connection = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
     let sql = "select count(*) from parcel p join data_version v on v.id = p.version_id
                where v.state = 'staged'";
-    connection.query_one(sql, [], |row| row.get(0)).unwrap()
+    // While another process takes up what a killed one left, SQLite waits for nobody.
+    let locked = |error: &rusqlite::Error| {
+        error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+    };
+    loop {
+        match connection.query_one(sql, [], |row| row.get(0)) {
+            Err(error) if locked(&error) => std::thread::sleep(Duration::from_millis(20)),
+            counted => return counted.unwrap(),
+        }
+    }
 }
 
 async fn status(address: &str, code: &str) -> u16 {

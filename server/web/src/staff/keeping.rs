@@ -62,7 +62,10 @@ pub(super) async fn kept_as_typed(
 ) -> Response {
     let Some(of) = of else { return StatusCode::NOT_FOUND.into_response() };
     match saved(state, who, of, &form).await {
-        Ok(was) => Json(json!({ "was": was })).into_response(),
+        Ok(was) => {
+            let fresh = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+            (fresh, Json(json!({ "was": was }))).into_response()
+        }
         Err(status) => status.into_response(),
     }
 }

@@ -322,6 +322,9 @@ pub async fn ask(client: &Client, address: &str, question: Question) -> Answer {
         text.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
     }
     let bytes = response.bytes().await.unwrap();
-    text.push_str(&String::from_utf8_lossy(&bytes));
+    // The pages of a document are packed; they are drawn from the object that lies in it, and from nothing else.
+    let inside =
+        ::paper::is_pdf(&bytes).then(|| ::paper::attached(&bytes, bytes.len() * 20).unwrap());
+    text.push_str(&String::from_utf8_lossy(inside.as_deref().unwrap_or(&bytes)));
     Answer { question, text }
 }
