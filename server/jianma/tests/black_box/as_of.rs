@@ -25,7 +25,8 @@ async fn p12_a_day_enters_no_cache_and_a_feed_says_what_the_newest_import_change
         for _kept_from_the_second_on in 0..3 {
             assert_eq!(get(path).await.0, 200);
         }
-        let (_, before) = get(&format!("{path}?asof=2020-01-01")).await;
+        let (status, before) = get(&format!("{path}?asof=2020-01-01")).await;
+        assert_eq!(status, if *path == data { 410 } else { 404 });
         assert!(before.contains("没有保留") || before.contains("are not kept"), "{before}");
         for no_day in ["2026-02-30", "2999-01-01", "yesterday"] {
             assert_eq!(get(&format!("{path}?asof={no_day}")).await.0, 400, "{no_day}");

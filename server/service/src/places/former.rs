@@ -116,15 +116,12 @@ impl PortalService {
         day: Date,
         then: &Then,
     ) -> Result<Option<AsOf>, Unavailable> {
-        if then.current {
-            return Ok(Some(AsOf::Current));
-        }
-        // Where no data of then are kept nothing is looked for, whatever the code.
-        if let (true, Some(from)) = (then.versions.is_empty(), then.unknown_before) {
-            return Ok(Some(AsOf::NotKept { from }));
-        }
         let Some(found) = self.by(code, &then.versions).await? else { return Ok(None) };
         self.withheld(visit, code, &found).await;
+        let now = self.gate.disclosed(code, &Viewer::public()).await?;
+        if answered_by_another(&now, &found) {
+            return Ok(None);
+        }
         Ok(match found {
             Disclosed::Shown(shown) => Some(AsOf::Then(Box::new(place_of(*shown, Some(day))))),
             Disclosed::NoRecord | Disclosed::Denied(_) => None,
@@ -167,6 +164,13 @@ impl PortalService {
         day: Date,
     ) -> Result<AsOf, Refusal> {
         let then = Then::of(&self.history().await.map_err(Refusal::Unavailable)?, day);
+        // Nothing is looked for, whatever the code: neither found nor missed (rule P6).
+        if then.current {
+            return Ok(AsOf::Current);
+        }
+        if let (true, Some(from)) = (then.versions.is_empty(), then.unknown_before) {
+            return Ok(AsOf::NotKept { from });
+        }
         let near = near_misses::offered(&self.gate, code);
         let looked = self.find_as_of(visit, code, day, &then);
         match (self.admission.look(visit, code, looked, near).await, then.unknown_before) {
@@ -184,6 +188,18 @@ impl PortalService {
     ) -> Result<PlaceChanges, Refusal> {
         let near = near_misses::offered(&self.gate, code);
         self.admission.look(visit, code, self.find_changes(visit, code), near).await
+    }
+}
+
+/// Whether the code is another data set's to answer for since: what that withholds today was not public then
+/// either (rules P2, P12).
+fn answered_by_another(now: &Disclosed, then: &Disclosed) -> bool {
+    match (now, then) {
+        (Disclosed::Denied(_), _) => true,
+        (Disclosed::Shown(now), Disclosed::Shown(then)) => {
+            now.profile.version.dataset.id != then.profile.version.dataset.id
+        }
+        _ => false,
     }
 }
 

@@ -120,7 +120,7 @@ async fn m4_a_register_has_nothing_in_its_tiles_whatever_it_shows_of_places() {
 }
 
 #[tokio::test]
-async fn m7_a_tile_that_is_kept_is_of_the_data_that_are_current() {
+async fn p5_a_tile_that_is_kept_is_of_the_data_that_are_current() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder);
     let (x, y) = CORNER;

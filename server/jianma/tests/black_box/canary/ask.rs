@@ -75,7 +75,7 @@ fn codes() -> Vec<String> {
 fn collections() -> Vec<String> {
     let of = |canary: &Canary| {
         let layer = format!("layer.{}", canary.other("layer"));
-        let kinds = ["base.water".to_owned(), "parcels".to_owned(), layer];
+        let kinds = ["base.label".to_owned(), "parcels".to_owned(), layer];
         kinds.map(|kind| format!("canary-{}.{kind}", canary.name))
     };
     LAND.iter().flat_map(of).chain(["canary".to_owned()]).collect()
@@ -234,7 +234,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         // Tiles: that of the canaries' ground, and none.
         ("z", vec!["14".into(), "canary".into()]),
         ("x", vec!["13651".into()]),
-        ("y", vec!["6738".into()]),
+        ("y", vec!["6731".into()]),
         ("scene", vec!["farmland".into(), "canary".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
         ("attachment", vec!["canary".into()]),
