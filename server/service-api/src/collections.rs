@@ -84,8 +84,8 @@ pub struct Items {
     pub collection: Collection,
     /// How many are wanted altogether; `None` where the number would tell of what is not given out.
     pub matched: Option<usize>,
-    /// Whether others follow.
-    pub more: bool,
+    /// How many the next page passes over; `None` where nothing follows.
+    pub next: Option<usize>,
     /// Those of the page.
     pub items: Vec<Item>,
 }

@@ -54,7 +54,7 @@ pub(crate) fn given_out(
 ) -> Result<Vec<Collection>, StoreError> {
     let mut given = Vec::new();
     for version in moment.versions()? {
-        let Some(policy) = gate.policy_of(&version) else { continue };
+        let Some(policy) = gate.policies.governing(&version.dataset) else { continue };
         let shelves = moment.shelves(&version)?;
         let base = policy.gives_out_base_map(&version.dataset, shelves.base_grid_m);
         let layers = shelves.layers.into_iter().filter(|it| policy.gives_out_layer(it, today));
@@ -97,7 +97,9 @@ pub(crate) fn items_at(
     let ItemsAsked { boxes, skip, limit } = asked;
     let wanted = OnShelf { boxes, skip, limit };
     let page = moment.on_shelf(&collection.version, &shelf_of(&collection), &wanted)?;
-    let more = page.matched > skip.saturating_add(page.things.len());
+    // A page may end before its limit, where it has enough to carry.
+    let after = skip.saturating_add(page.things.len());
+    let next = (page.matched > after && !page.things.is_empty()).then_some(after);
     let versions = moment.versions()?;
     let things = page.things.into_iter();
     let items = things.map(|it| item_at(gate, moment, (&collection, &versions), it));
@@ -105,7 +107,7 @@ pub(crate) fn items_at(
     // Of a parcel that another data set has too, that one may answer, and may have more to hide: how many
     // there are of these is not told.
     let alone = collection.kind != CollectionKind::Parcels || versions.len() == 1;
-    Ok(Some(Items { collection, matched: alone.then_some(page.matched), more, items }))
+    Ok(Some(Items { collection, matched: alone.then_some(page.matched), next, items }))
 }
 
 /// An item of a collection; `None` for a parcel that another data set answers for.

@@ -1,10 +1,9 @@
 //! Tiles of the layers that the policies give out as a whole, and of nothing else: no parcels, whatever the policy
 //! (rule M4). Kept as they are made, each of a state of the data and a day.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::{
-    base_map::Bounds,
     dataset::{DataVersion, Epoch},
     extent::FoundFeature,
     tile::{EXTENT, Ring},
@@ -22,43 +21,34 @@ const MOST_READ: MostRead = MostRead { features: 20_000, bytes: 32 << 20 };
 /// How many tiles are kept about, and how many bytes of them.
 const KEPT: usize = 4_096;
 const KEPT_BYTES: u64 = 32 << 20;
-/// Every place there is.
-const EVERYWHERE: Bounds = Bounds { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
 
 /// A tile of a state of the data and a day: layers begin and end at midnight.
 type Key = (Epoch, Date, TileAsked);
 
+/// A tile; `None` where there is more in it than is drawn.
+type Kept = Option<Arc<[u8]>>;
+
+/// What the cache and the allocator have beside each, bytes, about.
+const BESIDE: usize = 128;
+
 #[derive(Clone, Debug)]
 struct Bytes;
 
-impl Weighter<Key, Arc<[u8]>> for Bytes {
-    fn weight(&self, (.., asked): &Key, tile: &Arc<[u8]>) -> u64 {
+impl Weighter<Key, Kept> for Bytes {
+    fn weight(&self, (.., asked): &Key, tile: &Kept) -> u64 {
         let names: usize = asked.layers.iter().map(String::len).sum();
-        (size_of::<Key>() + names + tile.len()) as u64
+        (BESIDE + size_of::<Key>() + names + tile.as_ref().map_or(0, |tile| tile.len())) as u64
     }
 }
 
-/// Tiles that were made, and what can be drawn in them.
+/// Tiles that were made.
 pub(crate) struct Tiles {
-    kept: Cache<Key, Arc<[u8]>, Bytes>,
-    /// Every layer of a state of the data, given out or not: to find them, the boxes of all data are gone through.
-    layers: Mutex<Option<(Epoch, Arc<[TileLayer]>)>>,
+    kept: Cache<Key, Kept, Bytes>,
 }
 
 impl Default for Tiles {
     fn default() -> Self {
-        Self { kept: Cache::with_weighter(KEPT, KEPT_BYTES, Bytes), layers: Mutex::default() }
-    }
-}
-
-impl Tiles {
-    fn known_layers(&self, epoch: Option<Epoch>) -> Option<Arc<[TileLayer]>> {
-        let known = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
-        known.as_ref().filter(|(of, _)| Some(*of) == epoch).map(|(_, layers)| layers.clone())
-    }
-
-    fn note_layers(&self, epoch: Epoch, layers: Arc<[TileLayer]>) {
-        *self.layers.lock().unwrap_or_else(PoisonError::into_inner) = Some((epoch, layers));
+        Self { kept: Cache::with_weighter(KEPT, KEPT_BYTES, Bytes) }
     }
 }
 
@@ -68,8 +58,8 @@ impl Tiles {
         self: &Arc<Self>,
         gate: &PolicyGate,
     ) -> Result<Vec<TileLayer>, Unavailable> {
-        let (to_read, tiles) = (gate.clone(), self.clone());
-        let read = store::read(&*gate.store, move |moment| given_out(&to_read, &tiles, moment));
+        let to_read = gate.clone();
+        let read = store::read(&*gate.store, move |moment| given_out(&to_read, moment));
         read.await.map_err(unavailable)
     }
 
@@ -82,57 +72,37 @@ impl Tiles {
         let epoch = gate.store.epoch().map_err(unavailable).ok();
         let key = epoch.map(|epoch| (epoch, gate.today(), asked.clone()));
         if let Some(tile) = key.as_ref().and_then(|key| self.kept.get(key)) {
-            return Ok(TileDrawn::Drawn(tile));
+            return Ok(drawn(tile));
         }
-        let (to_read, tiles, asked) = (gate.clone(), self.clone(), asked.clone());
+        let (to_read, asked) = (gate.clone(), asked.clone());
         let read = store::read(&*gate.store, move |moment| {
-            let layers = given_out(&to_read, &tiles, moment)?;
+            let layers = given_out(&to_read, moment)?;
             encoded(moment, &layers, &asked)
         });
-        let Some(tile) = read.await.map_err(unavailable)? else { return Ok(TileDrawn::TooFull) };
-        let tile: Arc<[u8]> = tile.into();
+        let tile: Kept = read.await.map_err(unavailable)?.map(Arc::from);
         // Of data that were published meanwhile it may be the former or the next.
         if let Some(key) = key.filter(|(of, ..)| gate.store.epoch().is_ok_and(|now| now == *of)) {
             self.kept.insert(key, tile.clone());
         }
-        Ok(TileDrawn::Drawn(tile))
+        Ok(drawn(tile))
     }
 }
 
-/// The layers of this moment that are given out today, in the order of their data.
-fn given_out(
-    gate: &PolicyGate,
-    tiles: &Tiles,
-    moment: &dyn Snapshot,
-) -> Result<Vec<TileLayer>, StoreError> {
-    let today = gate.today();
-    let before = gate.store.epoch().ok();
-    let all = match tiles.known_layers(before) {
-        Some(known) => known,
-        None => {
-            let all = layers_at(moment)?;
-            if let Some(epoch) = before.filter(|of| gate.store.epoch().is_ok_and(|now| now == *of))
-            {
-                tiles.note_layers(epoch, all.clone());
-            }
-            all
-        }
-    };
-    let is_given = |layer: &&TileLayer| {
-        let policy = gate.policy_of(&layer.version);
-        policy.is_some_and(|policy| policy.gives_out_layer(&layer.info, today))
-    };
-    Ok(all.iter().filter(is_given).cloned().collect())
+fn drawn(tile: Kept) -> TileDrawn {
+    tile.map_or(TileDrawn::TooFull, TileDrawn::Drawn)
 }
 
-fn layers_at(moment: &dyn Snapshot) -> Result<Arc<[TileLayer]>, StoreError> {
-    let around = moment.around(&[EVERYWHERE], None)?;
-    let layers = around.into_iter().flat_map(|it| {
-        let version = it.version;
-        let layers = it.layers.into_iter();
-        layers.map(move |layer| TileLayer { version: version.clone(), info: layer.info })
-    });
-    Ok(layers.collect())
+/// The layers of this moment that are given out today, in the order of their data.
+fn given_out(gate: &PolicyGate, moment: &dyn Snapshot) -> Result<Vec<TileLayer>, StoreError> {
+    let today = gate.today();
+    let mut given = Vec::new();
+    for version in moment.versions()? {
+        let Some(policy) = gate.policies.governing(&version.dataset) else { continue };
+        let layers = moment.shelves(&version)?.layers.into_iter();
+        let layers = layers.filter(|layer| policy.gives_out_layer(layer, today));
+        given.extend(layers.map(|info| TileLayer { version: version.clone(), info }));
+    }
+    Ok(given)
 }
 
 /// The bytes of a tile; `None` where there is more in it than is drawn.

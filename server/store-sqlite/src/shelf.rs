@@ -7,7 +7,7 @@ use domain::{
     base_map::{BaseKind, Bounds},
     dataset::DataVersion,
 };
-use geo::{Geometry, Intersects, Rect, coord};
+use geo::{CoordsIter as _, Geometry, Intersects, Rect, coord};
 use rusqlite::{Connection, OptionalExtension, Row};
 use store::{OnShelf, Shelf, ShelfPage, Shelved, Shelves, Thing};
 
@@ -17,6 +17,9 @@ use super::{
     searchable::drawing,
     value::{blob, from_json, read_parcel_code, text, text_or_null},
 };
+
+/// A page ends with the feature that has it hold more corners than this: some 10 MB of text.
+const MOST_CORNERS: usize = 200_000;
 
 /// Every kind of the base map.
 const KINDS: [BaseKind; 8] = [
@@ -29,6 +32,20 @@ const KINDS: [BaseKind; 8] = [
     BaseKind::Rail,
     BaseKind::Label,
 ];
+
+/// A parcel of the version that answers for its code: of several, that of the newest source (rule P5).
+macro_rules! answering {
+    () => {
+        "p.version_id = ?1 and ?2 = 0 and not exists (
+             select 1 from parcel other
+                 join data_version ov on ov.id = other.version_id
+                 join data_version v on v.id = p.version_id
+             where other.code = p.code and other.id <> p.id and ov.state = 'current'
+                 and (ov.info ->> 'source_date', other.version_id)
+                     > (v.info ->> 'source_date', p.version_id)
+         )"
+    };
+}
 
 /// Where the features of a shelf stand.
 struct Place {
@@ -83,16 +100,19 @@ fn place(
             part: drawing(*kind),
         }),
         Shelf::Parcels => Some(Place {
-            sweep: "select id from parcel where version_id = ?1 and ?2 = 0 order by id",
-            groundless: Some(
-                "select p.id from parcel p where p.version_id = ?1 and ?2 = 0
-                     and not exists (select 1 from parcel_box_rowid d where d.rowid = p.id)",
-            ),
+            sweep: concat!("select p.id from parcel p where ", answering!(), " order by p.id"),
+            groundless: Some(concat!(
+                "select p.id from parcel p where ",
+                answering!(),
+                " and not exists (select 1 from parcel_box_rowid d where d.rowid = p.id)",
+            )),
             boxes: "select id, west, east, south, north from parcel_box
                  where east >= ?1 and west <= ?2 and north >= ?3 and south <= ?4",
-            around: "select min(b.west), min(b.south), max(b.east), max(b.north)
-                 from parcel p join parcel_box b on b.id = p.id
-                 where p.version_id = ?1 and ?2 = 0",
+            around: concat!(
+                "select min(b.west), min(b.south), max(b.east), max(b.north)
+                 from parcel p join parcel_box b on b.id = p.id where ",
+                answering!(),
+            ),
             ground: "select outline from parcel_body where parcel_id = ?1",
             key: current,
             part: 0,
@@ -151,15 +171,16 @@ pub(super) fn on_shelf(
     let met =
         if wanted.boxes.is_empty() { None } else { Some(place.meeting(connection, &all, wanted)?) };
     let matching = met.as_ref().unwrap_or(&all);
-    let things = matching
-        .iter()
-        .skip(wanted.skip)
-        .take(wanted.limit)
-        .map(|id| {
-            let place = all.partition_point(|other| other < id) + 1;
-            Ok(Shelved { place, thing: thing(connection, shelf, *id)? })
-        })
-        .collect::<Result<_, SqliteError>>()?;
+    let (mut things, mut weight) = (Vec::new(), 0);
+    for id in matching.iter().skip(wanted.skip).take(wanted.limit) {
+        let place = all.partition_point(|other| other < id) + 1;
+        let thing = thing(connection, shelf, *id)?;
+        weight += corners(&thing);
+        things.push(Shelved { place, thing });
+        if weight > MOST_CORNERS {
+            break;
+        }
+    }
     Ok(ShelfPage { matched: matching.len(), things })
 }
 
@@ -230,6 +251,15 @@ fn touches(row: &Row<'_>, bounds: &Bounds) -> Result<bool, SqliteError> {
     let (min, max) =
         (coord! { x: bounds.west, y: bounds.south }, coord! { x: bounds.east, y: bounds.north });
     Ok(geometry::read(blob(row, 0)?)?.intersects(&Rect::new(min, max)))
+}
+
+/// The corners of a feature; of a parcel what its look-up costs, in corners.
+fn corners(thing: &Thing) -> usize {
+    match thing {
+        Thing::Restriction { ground, .. } => ground.as_ref().map_or(0, |it| it.coords_count()),
+        Thing::Base { ground, .. } => ground.coords_count(),
+        Thing::Parcel(_) => 1_000,
+    }
 }
 
 fn thing(connection: &Connection, shelf: &Shelf, id: i64) -> Result<Thing, SqliteError> {

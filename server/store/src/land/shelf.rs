@@ -78,6 +78,7 @@ pub enum Thing {
 pub struct ShelfPage {
     /// How many are wanted altogether.
     pub matched: usize,
-    /// Those of the page.
+    /// Those of the page, which may end before its limit where they are large: as many as are there are passed over
+    /// by the next.
     pub things: Vec<Shelved>,
 }

@@ -172,7 +172,7 @@ async fn items(
     let mut found = found.ok_or_else(Problem::not_found)?;
     // Everything in a collection is of one day: it tells of that day and of what follows.
     if pages.until.is_some_and(|until| until < start_in_china(found.collection.source_date())) {
-        (found.matched, found.more) = (Some(0), false);
+        (found.matched, found.next) = (Some(0), None);
         found.items.clear();
     }
     let here = Here::of(&state, &headers);

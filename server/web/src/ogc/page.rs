@@ -1,5 +1,7 @@
 //! The same documents as plain pages: what a program reads, in words and links, for whoever opens one in a browser.
 
+use std::collections::BTreeSet;
+
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text as text};
 use serde_json::Value;
 
@@ -80,9 +82,14 @@ fn list(links: &Value) -> String {
 
 /// A row for each feature, a column for each of its properties.
 fn table(features: &Value) -> String {
-    let Some(first) = entries(features).next() else { return "<p>没有 None</p>".to_owned() };
-    let names: Vec<&String> =
-        first["properties"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+    if entries(features).next().is_none() {
+        return "<p>没有 None</p>".to_owned();
+    }
+    // One may have what another lacks.
+    let names: BTreeSet<&String> = entries(features)
+        .filter_map(|feature| feature["properties"].as_object())
+        .flat_map(|properties| properties.keys())
+        .collect();
     let heads: String =
         names.iter().map(|name| format!("<th scope=\"col\">{}</th>", text(name))).collect();
     let rows: String = entries(features)

@@ -199,9 +199,7 @@ pub(super) fn items(found: &Items, here: &Here, (own, pages): (&Addresses<'_>, &
     let mut links = own.own(GEO_JSON);
     let format = own.asked.format;
     let kind = if format == Format::Json { GEO_JSON } else { "text/html" };
-    // By what was asked, not by what is told: an item that another data set answers for is passed over.
-    if found.more {
-        let next = pages.offset.saturating_add(pages.limit);
+    if let Some(next) = found.next {
         let address = own.address(format, Some(("offset", next)));
         links.push(link("next", &address, kind, "下一页 · Next"));
     }
