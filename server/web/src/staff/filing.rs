@@ -13,7 +13,7 @@ use axum::{
 use domain::{
     LandCode,
     audit::CaseStep,
-    case::{Case, Filing},
+    case::{Case, Filing, MOST_FILINGS},
     service::ServiceItem,
     staff::Member,
 };
@@ -198,6 +198,9 @@ async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
     }
     if casework.is_stale(open.filing(), form) {
         return open.fields(state, Some(Say::Stale)).await;
+    }
+    if open.filing().is_none() && open.case.content.filings.len() >= MOST_FILINGS {
+        return open.fields(state, Some(Say::Full)).await;
     }
     let saved = CaseStep::Saved { item: open.item.id.clone(), code: open.place };
     if !noted(state, &open.who, &open.case.number, saved).await {
