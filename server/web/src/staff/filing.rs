@@ -190,8 +190,14 @@ async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
     let fields = kept(&open.at.form);
     let was = open.at.form.get("was").cloned().unwrap_or_default();
     let noted_at = Some(state.clock.now());
-    let form =
-        FormSaved { code: open.place, item: open.item, fields: &fields, was: &was, noted_at };
+    let form = FormSaved {
+        code: open.place,
+        item: open.item,
+        fields: &fields,
+        was: &was,
+        noted_at,
+        pressed: true,
+    };
     // The audit says nothing that will not come to pass.
     if !open.case.is_open_to(&open.who.id, state.clock.now()) {
         return open.fields(state, Some(Say::Held)).await;

@@ -79,7 +79,8 @@ async fn saved(
     let filing = case.filing(&place, &item.id);
     let was = form.get("was").map_or("", String::as_str);
     let fields = kept(form);
-    let mut typed = FormSaved { code: place, item, fields: &fields, was, noted_at: None };
+    let mut typed =
+        FormSaved { code: place, item, fields: &fields, was, noted_at: None, pressed: false };
     let is_handed_in = filing.is_some_and(|filing| filing.number.is_some());
     // The audit says nothing that will not come to pass.
     let is_full = filing.is_none() && case.content.filings.len() >= MOST_FILINGS;
