@@ -177,7 +177,7 @@ pub enum CaseStep {
         /// The place.
         code: LandCode,
     },
-    /// The form of a service was thrown away.
+    /// The form of a service was thrown away, with what was said of its materials and their copies.
     Dropped {
         /// The service.
         item: String,
@@ -190,7 +190,8 @@ pub enum CaseStep {
     FileRemoved(Box<MaterialFile>),
     /// Somebody said of a material how it was before them, and signed it (desk D11).
     MaterialSeen(Box<MaterialSeen>),
-    /// This word does not count any more: it was taken back, another one stands in its place, or the copies are others.
+    /// This word does not count any more: it was taken back, or the copies are others. Where another word stands in its
+    /// place, that one alone is written; with a service that is thrown away its words end unsaid.
     MaterialUnseen(Box<MaterialSeen>),
     /// It was shown to the applicant, by a new code.
     Shown,

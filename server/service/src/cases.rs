@@ -93,6 +93,9 @@ pub struct FormSaved<'f> {
     pub was: &'f str,
     /// When it was written into the audit that it is saved, UTC; none where what stands there already says so.
     pub noted_at: Option<Timestamp>,
+    /// Whether somebody pressed a button. What stands there while they type may be half a name, and goes on to no
+    /// other form.
+    pub pressed: bool,
 }
 
 impl Casework<'_> {
@@ -226,7 +229,9 @@ impl Casework<'_> {
                 return Err(NotChanged::Stale);
             }
             let is_same = before.is_some_and(|filing| filing.fields == *fields);
-            case.content.person.extend(particulars(item, fields));
+            if form.pressed {
+                case.content.person.extend(particulars(item, fields));
+            }
             let filings = &mut case.content.filings;
             let is_full = filings.len() >= MOST_FILINGS;
             match filings.iter_mut().find(|one| one.code == code && one.item == item.id) {

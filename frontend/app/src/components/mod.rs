@@ -70,8 +70,8 @@ pub use near_misses::NearMisses;
 pub use notice_words::notice_words;
 pub use on_paper::{PlaceOnPaper, symbol};
 pub use page_form::{
-    LEAVE_FORM, OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, TICKET_FORM, VERIFY_FORM,
-    wanted_service,
+    LEAVE_FORM, MATERIALS_FORM, OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, TICKET_FORM,
+    VERIFY_FORM, wanted_service,
 };
 pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{

@@ -31,6 +31,8 @@ pub const VERIFY_FORM: &str = "verify-form";
 pub const TICKET_FORM: &str = "ticket-form";
 /// The id of the form by which a visit is left to a colleague.
 pub const LEAVE_FORM: &str = "leave-form";
+/// The id of the form of the materials of a service in a visit.
+pub const MATERIALS_FORM: &str = "materials-form";
 /// The id of the search field's form.
 pub const SEARCH_FORM: &str = "search-form";
 
@@ -97,6 +99,10 @@ pub fn form_here() -> Option<PageForm> {
         |page: StaffPage| matches!(page.shows, Shows::Case(case) if case.holder.is_none());
     if use_context::<StaffPage>().is_some_and(has_note) {
         return own(LEAVE_FORM, "case_leave");
+    }
+    let is_list = |page: StaffPage| matches!(page.shows, Shows::Materials(_));
+    if use_context::<StaffPage>().is_some_and(is_list) {
+        return own(MATERIALS_FORM, "materials_save");
     }
     let switched = || Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path)));
     if current::asks_sites() {

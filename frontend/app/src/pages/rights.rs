@@ -117,7 +117,7 @@ pub fn DataPage() -> AnyView {
                 })}
                 {assisted.map(|assisted| view! {
                     <div><dt>{words.t("data_assisted")}</dt><dd>{helped(words, &assisted)}</dd></div>
-                    {checked(words, &assisted)}
+                    {checked(words, item, &assisted)}
                 })}
             </dl>
             <h2>{words.t("data_now")}</h2>
@@ -146,7 +146,7 @@ pub(super) fn version_number(words: Words, label: &str) -> String {
     words.fill("version_number", &[("n", number)])
 }
 
-/// By which office it was handed in for its applicant, and how they had confirmed it. Who typed is told to nobody.
+/// By which office it was handed in for its applicant, and how they had confirmed it. No page says who typed.
 fn helped(words: Words, assisted: &Assisted) -> String {
     let Assisted { office, consent, .. } = assisted;
     let known = current::portal().and_then(|portal| portal.office(office).map(|it| words.pick(it)));
@@ -157,10 +157,18 @@ fn helped(words: Words, assisted: &Assisted) -> String {
 }
 
 /// What was said of its materials at the counter (desk D11); nothing where there was no list.
-fn checked(words: Words, assisted: &Assisted) -> Option<AnyView> {
+fn checked(
+    words: Words,
+    item: Option<&'static ServiceItem>,
+    assisted: &Assisted,
+) -> Option<AnyView> {
+    let text = |one: &MaterialAtCounter| {
+        let listed = item.and_then(|item| item.materials.iter().find(|it| it.zh == one.material));
+        listed.map_or_else(|| one.material.clone(), |material| words.pick(&material.text()))
+    };
     let one = |one: &MaterialAtCounter| {
         let how = one.seen.as_ref().map_or("data_material_not_seen", |seen| way_key(seen.how));
-        view! { <li>{one.material.clone()} " · " {words.t(how)}</li> }
+        view! { <li>{text(one)} " · " {words.t(how)}</li> }
     };
     let listed: Vec<_> = assisted.materials.iter().map(one).collect();
     (!listed.is_empty()).then(|| {

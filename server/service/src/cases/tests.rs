@@ -97,7 +97,8 @@ async fn desk_d5_in_a_thousand_interleavings_nobody_overwrites_what_they_have_no
                 let text = format!("{which} at {step}");
                 let fields = Answers::from([("what_is_wrong".to_owned(), text.clone())]);
                 let was = screens[which].was.clone();
-                let form = FormSaved { code, item, fields: &fields, was: &was, noted_at: None };
+                let (fields, was) = (&fields, &*was);
+                let form = FormSaved { code, item, fields, was, noted_at: None, pressed: true };
                 let saved = work.save(&number, who, form).await;
                 // Nothing was read yet, or what was read is kept still.
                 let fresh = screens[which].text == kept && !was.is_empty();

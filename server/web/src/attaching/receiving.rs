@@ -37,6 +37,13 @@ const MOST_DROPPED: u64 = 4;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Brought(pub(super) Vec<RefusedFile>);
 
+impl Brought {
+    /// Whether every file that came was kept.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// A form in parts that may bring files to where it goes.
 pub(crate) struct Awaited {
     boundary: String,

@@ -13,7 +13,7 @@ use axum::{
 use domain::{
     LandCode,
     audit::CaseStep,
-    case::{Case, Filing},
+    case::{Case, Filing, MOST_FILINGS},
     service::ServiceItem,
     staff::Member,
 };
@@ -190,14 +190,23 @@ async fn saved(state: &AppState, open: Open, switched: bool) -> Response {
     let fields = kept(&open.at.form);
     let was = open.at.form.get("was").cloned().unwrap_or_default();
     let noted_at = Some(state.clock.now());
-    let form =
-        FormSaved { code: open.place, item: open.item, fields: &fields, was: &was, noted_at };
+    let form = FormSaved {
+        code: open.place,
+        item: open.item,
+        fields: &fields,
+        was: &was,
+        noted_at,
+        pressed: true,
+    };
     // The audit says nothing that will not come to pass.
     if !open.case.is_open_to(&open.who.id, state.clock.now()) {
         return open.fields(state, Some(Say::Held)).await;
     }
     if casework.is_stale(open.filing(), form) {
         return open.fields(state, Some(Say::Stale)).await;
+    }
+    if open.filing().is_none() && open.case.content.filings.len() >= MOST_FILINGS {
+        return open.fields(state, Some(Say::Full)).await;
     }
     let saved = CaseStep::Saved { item: open.item.id.clone(), code: open.place };
     if !noted(state, &open.who, &open.case.number, saved).await {

@@ -27,20 +27,40 @@ pub(super) enum Done {
     Nothing(Say),
 }
 
-/// Hands in each service of a visit that its applicant has confirmed as it is now. It stands in the audit first; a
-/// service that was handed in when the portal ended is handed in no second time.
+/// Hands in what can be. Once one has gone out nobody is told that nothing did: the page of the visit shows how each
+/// stands, and the log why another did not.
 pub(super) async fn hand_in(
     state: &AppState,
-    (visitor, headers): (&Visitor, &HeaderMap),
+    by: (&Visitor, &HeaderMap),
     who: &Member,
     case: &Case,
+) -> Result<Done, NotChanged> {
+    let mut gone_out = 0;
+    let done = each(state, by, (who, case), &mut gone_out).await;
+    match done {
+        Err(error) if gone_out > 0 => {
+            tracing::warn!(%error, "a visit was handed in only in part");
+            Ok(Done::Changed)
+        }
+        Ok(Done::Nothing(_) | Done::NotWritten) if gone_out > 0 => Ok(Done::Changed),
+        done => done,
+    }
+}
+
+/// Hands in each service of a visit that its applicant has confirmed as it is now. It stands in the audit first; a
+/// service that was handed in when the portal ended is handed in no second time.
+async fn each(
+    state: &AppState,
+    (visitor, headers): (&Visitor, &HeaderMap),
+    (who, case): (&Member, &Case),
+    gone_out: &mut usize,
 ) -> Result<Done, NotChanged> {
     // Staff are counted by themselves, however many of them work at one address.
     let everybody = visitor.as_everybody();
     let viewer = domain::viewer::Viewer { subject: Some(who.mark()), ..everybody.viewer };
     let visit = Visit { viewer, ..everybody };
     let casework = state.casework();
-    let (mut handed_in, mut left) = (0, 0);
+    let mut left = 0;
     let versions = at_counter::current(state).await;
     for filing in &case.content.filings {
         let of = (filing, &*versions);
@@ -75,8 +95,8 @@ pub(super) async fn hand_in(
         let quota = Submissions { state, visitor, headers };
         match state.reception().submit(&visit, given, &quota).await {
             Ok(Accepted { number, .. }) => {
+                *gone_out += 1;
                 casework.handed_in(&case.number, who, (&filing.key, &number)).await?;
-                handed_in += 1;
             }
             Err(error) => {
                 tracing::warn!(%error, "a request was not handed in at the counter");
@@ -84,5 +104,5 @@ pub(super) async fn hand_in(
             }
         }
     }
-    Ok(if handed_in == 0 && left > 0 { Done::Nothing(Say::NotConfirmed) } else { Done::Changed })
+    Ok(if *gone_out == 0 && left > 0 { Done::Nothing(Say::NotConfirmed) } else { Done::Changed })
 }

@@ -11,7 +11,7 @@ use axum::{
 use domain::{
     LandCode,
     audit::CaseStep,
-    case::{CaseNumber, Filing, Noted},
+    case::{CaseNumber, Filing, MOST_FILINGS, Noted},
     service::ServiceItem,
     staff::Member,
 };
@@ -82,10 +82,13 @@ async fn saved(
     let filing = case.filing(&place, &item.id);
     let was = form.get("was").map_or("", String::as_str);
     let fields = kept(form);
-    let mut typed = FormSaved { code: place, item, fields: &fields, was, noted_at: None };
+    let mut typed =
+        FormSaved { code: place, item, fields: &fields, was, noted_at: None, pressed: false };
     let is_handed_in = filing.is_some_and(|filing| filing.number.is_some());
     // The audit says nothing that will not come to pass.
-    if is_handed_in || !case.is_open_to(&who.id, now) || casework.is_stale(filing, typed) {
+    let is_full = filing.is_none() && case.content.filings.len() >= MOST_FILINGS;
+    if is_handed_in || is_full || !case.is_open_to(&who.id, now) || casework.is_stale(filing, typed)
+    {
         return Err(StatusCode::CONFLICT);
     }
     if !goes_on(filing, who, now) {

@@ -29,7 +29,7 @@ use service::cases::{MaterialsSaved, NotChanged};
 use self::change::{Changed, NotSaid, changed};
 use super::{
     admission,
-    visit::{Entered, entered, gone, noted, read, said, unwritten},
+    visit::{Entered, entered, gone, noted, read, said},
 };
 use crate::{
     attaching::{Attaching, Brought},
@@ -57,6 +57,8 @@ struct Open {
     form: Form,
     /// Files that came and are with no material yet, and those that were not taken.
     files: FilesBack,
+    /// Whether something that was brought was not taken: nobody signs a word about copies before they know that.
+    unsettled: bool,
 }
 
 impl Open {
@@ -76,11 +78,18 @@ impl Open {
             return Err(to(&urls::staff_case(&case.number), None::<HeaderValue>));
         }
         let files = FilesBack::default();
-        Ok(Self { who, head, case, place, item, form, files })
+        Ok(Self { who, head, case, place, item, form, files, unsettled: false })
     }
 
     fn filing(&self) -> Option<&Filing> {
         self.case.filing(&self.place, &self.item.id)
+    }
+
+    /// That another one changed what is kept since the list was opened that was sent now.
+    fn late(&self, state: &AppState) -> Option<Say> {
+        let sent = self.form.get(WAS)?;
+        let now = self.filing().map(|one| state.casework().materials_kept(one, self.item));
+        (Some(sent) != now.as_ref()).then_some(Say::Stale)
     }
 
     /// Takes the files in that the form brought, as far as the service has room for them beside those that it has.
@@ -90,10 +99,13 @@ impl Open {
         let most = self.item.attachments.as_ref().map_or(0, |takes| takes.most).max(had.len());
         let own = carried(&state.receipts, had.iter().map(|file| &*file.id));
         let new = self.form.get(FIELD).cloned().unwrap_or_default();
+        let any_refused = brought.as_ref().is_some_and(|brought| !brought.is_empty());
         let mut both = Form::from([(FIELD.to_owned(), format!("{own} {new}"))]);
         let Attaching { kept, refused, .. } = Attaching::of(state, &mut both, brought, most).await;
         let is_new = |file: &Attached| !had.iter().any(|own| own.id == file.id);
         let kept: Vec<Attached> = kept.into_iter().filter(is_new).collect();
+        let is_lost = |id: &String| !kept.iter().chain(&had).any(|file| file.id == *id);
+        self.unsettled = any_refused || carried_ids(&state.receipts, &new).iter().any(is_lost);
         let carried = carried(&state.receipts, kept.iter().map(|file| &*file.id));
         self.files = FilesBack { kept, refused, carried };
         self
@@ -135,7 +147,8 @@ pub async fn act(State(state): State<AppState>, code: AddressedCode, request: Re
     let mut response = if switched.is_empty() {
         saved(&state, open).await
     } else {
-        drawn(&state, open, None).await
+        let late = open.late(&state);
+        drawn(&state, open, late).await
     };
     preferences::keep(&mut response, switched);
     response
@@ -153,7 +166,11 @@ pub(super) async fn again(
         Err(response) => return response,
     };
     match Open::of(state, (who, head, case), (code, form)).await {
-        Ok(open) => drawn(state, open.with_files(state, None).await, None).await,
+        Ok(open) => {
+            let open = open.with_files(state, None).await;
+            let late = open.late(state);
+            drawn(state, open, late).await
+        }
         Err(response) => response,
     }
 }
@@ -187,6 +204,9 @@ async fn saved(state: &AppState, mut open: Open) -> Response {
     if state.casework().materials_kept(filing, open.item) != was {
         return drawn(state, open, Some(Say::Stale)).await;
     }
+    if open.unsettled {
+        return drawn(state, open, None).await;
+    }
     let Changed { materials, steps } = match changed(state, &open) {
         Ok(changed) => changed,
         Err(not) => {
@@ -200,7 +220,7 @@ async fn saved(state: &AppState, mut open: Open) -> Response {
     };
     for step in steps {
         if !noted(state, &open.who, &open.case.number, step).await {
-            return unwritten(state, open.head, &open.who).await;
+            return drawn(state, open, Some(Say::NotRecorded)).await;
         }
     }
     let saved =
@@ -209,7 +229,8 @@ async fn saved(state: &AppState, mut open: Open) -> Response {
         Ok(()) => {}
         Err(NotChanged::Gone) => return gone(state, open.head, &open.who).await,
         Err(NotChanged::Store(error)) => {
-            return admission::unavailable(state, open.head, &error.into()).await;
+            tracing::error!(%error, "the materials of a visit are not kept");
+            return drawn(state, open, Some(Say::Unavailable)).await;
         }
         Err(not) => return drawn(state, open, said(&not)).await,
     }
@@ -252,7 +273,9 @@ async fn drawn(state: &AppState, open: Open, not_done: Option<Say>) -> Response 
     let status = match not_done {
         None if open.files.refused.is_empty() => StatusCode::OK,
         None | Some(Say::NoSuchWay | Say::NoMaterial) => StatusCode::UNPROCESSABLE_ENTITY,
-        Some(Say::NotSigned) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(Say::NotSigned | Say::NotRecorded | Say::Unavailable) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Some(_) => StatusCode::CONFLICT,
     };
     let page = MaterialsPage {

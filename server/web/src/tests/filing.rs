@@ -405,7 +405,13 @@ async fn desk_d4_what_is_typed_is_kept_as_it_is_typed_and_written_down_once() {
     let was = page.hidden("was").unwrap();
     let cookies = desk.clerk.cookies.clone();
     let typed = async |was: &str, text: &str, cookies: &str| {
-        let fields = [("item", ITEM), ("seen", "small/1"), ("was", was), ("what_is_wrong", text)];
+        let fields = [
+            ("item", ITEM),
+            ("seen", "small/1"),
+            ("was", was),
+            ("what_is_wrong", text),
+            ("applicant_name", "欧阳只打了一半"),
+        ];
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let headers = [
             ("cookie", cookies),
@@ -434,6 +440,10 @@ async fn desk_d4_what_is_typed_is_kept_as_it_is_typed_and_written_down_once() {
     let again = desk.get(&form).await;
     assert!(again.text().contains("面积有误"), "{}", again.text());
     assert_eq!(again.hidden("was"), Some(mark(&last)));
+    // Half a name goes on to no other form before somebody presses.
+    assert!(again.text().contains("欧阳只打了一半"), "{}", again.text());
+    let other = desk.get(&desk.form(PLANNING)).await;
+    assert!(!other.text().contains("欧阳只打了一半"), "{}", other.text());
     // Nobody else, and nobody who is signed in nowhere, keeps anything.
     assert_eq!(typed(&mark(&last), "x", "jm_lang=zh").await.status, 401);
     let mut wang = Browser::at(&web, 2);

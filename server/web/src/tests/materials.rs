@@ -207,6 +207,22 @@ async fn desk_d11_nothing_is_said_that_is_not_signed_written_down_and_of_the_lis
     let bad = desk.tick(&[("material", "1")], &[("b.pdf", b"MZ")]).await;
     bad.is_page(422);
     assert!(bad.text().contains("b.pdf"), "{}", bad.text());
+    // Nobody signs that copies were compared of which one was not taken.
+    let said = words(&web).len();
+    let compared = [("how.1", "copy_compared"), ("material", "1")];
+    let bad = desk.tick(&compared, &[("b.pdf", b"MZ")]).await;
+    bad.is_page(422);
+    assert!(bad.text().contains("value=\"copy_compared\" selected"), "{}", bad.text());
+    assert_eq!(words(&web).len(), said);
+    // A switch of the language belongs to the list, and says too that another one was faster (D4, D5).
+    let page = desk.list().await;
+    assert!(page.contains(" form=\"materials-form\""), "{page}");
+    assert!(page.contains("id=\"materials-form\""), "{page}");
+    let switch = [("was", &*was), ("lang", "en"), ("how.1", "copy_compared")];
+    let switched = desk.clerk.bring(&path, &switch, &[]).await;
+    switched.is_page(409);
+    assert!(switched.text().contains("value=\"copy_compared\" selected"), "{}", switched.text());
+    assert_eq!(words(&web).len(), said);
     // A colleague reads it, and changes nothing while somebody has it.
     let mut wang = Browser::at(&web, 2);
     wang.signed_in("wang", &[Role::Clerk]).await;
@@ -250,4 +266,23 @@ async fn desk_d11_where_nothing_can_be_signed_nothing_is_said() {
     let path = desk.materials();
     let stranger = web.ask(Method::GET, &path, &[], "").await;
     stranger.is_page(401);
+}
+
+#[tokio::test]
+async fn desk_d11_the_list_of_a_service_that_takes_no_files_is_a_plain_form() {
+    const PLAIN: &str = "planning-conformity";
+    assert!(service(PLAIN).unwrap().attachments.is_none());
+    let web = Web::signing();
+    let mut desk = Desk::open(&web, 1, "li.na").await;
+    desk.fill(PLAIN, &[]).await.is_page(200);
+    let path = format!("{}/materials/{HERE}?item={PLAIN}", desk.case);
+    let page = desk.clerk.get(&path).await;
+    page.is_page(200);
+    // A browser sends it as the page says.
+    assert!(!page.text().contains("multipart/form-data"), "{}", page.text());
+    let was = page.hidden("was").unwrap();
+    let saved = desk.clerk.post(&path, &[("was", &was), ("how.0", "original_seen")]).await;
+    assert_eq!((saved.status, saved.header("location")), (303, &*path), "{}", saved.text());
+    let said: Vec<_> = words(&web).into_iter().map(|(counts, seen)| (counts, seen.item)).collect();
+    assert_eq!(said, [(true, PLAIN.to_owned())]);
 }

@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use super::notice;
 use crate::{
     components::{
-        Banner, CodeLine, ErrorSummary, PageTitle, Tone, accepted, file_faults, files_told,
-        service_title,
+        Banner, CodeLine, ErrorSummary, MATERIALS_FORM, PageTitle, Tone, accepted, file_faults,
+        files_told, service_title,
     },
     current, format,
     staff::{
@@ -57,6 +57,8 @@ pub(super) fn materials(words: Words, page: MaterialsPage) -> AnyView {
 /// The form: what was said of each, and a field for further copies.
 fn form(words: Words, page: &MaterialsPage) -> AnyView {
     let address = urls::staff_materials(&page.case, &page.code, &page.item.id);
+    // In parts only where files can come: of a service that takes none the portal reads plain forms.
+    let enctype = page.item.attachments.is_some().then_some("multipart/form-data");
     let each = page.lines.iter().enumerate().map(|(at, line)| material(words, at, line));
     let others = page.others.iter().map(|other| unlisted(words, other));
     let carried = (!page.files.carried.is_empty()).then(|| {
@@ -68,7 +70,7 @@ fn form(words: Words, page: &MaterialsPage) -> AnyView {
         }
     });
     view! {
-        <form class="form" method="post" enctype="multipart/form-data" action=address>
+        <form class="form" id=MATERIALS_FORM method="post" enctype=enctype action=address>
             <input type="hidden" name="was" value=page.was.clone() />
             {each.collect_view()}
             {others.collect_view()}
