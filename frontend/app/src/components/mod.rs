@@ -30,6 +30,7 @@ mod page_form;
 mod page_tools;
 mod plan;
 mod request_form;
+mod scene_ways;
 mod search_form;
 mod service_list;
 mod service_terms;
@@ -82,6 +83,7 @@ pub use request_form::{
     RequestForm, asks_of, faults as request_faults, fields as request_fields, notice_faults,
     rating_faults, refused as refusal_fault, reopening_faults,
 };
+pub use scene_ways::scene_ways;
 pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;

@@ -19,13 +19,12 @@ use super::{
     former::{self, NoDay},
     history,
     place_map::MapSection,
-    scene,
 };
 use crate::{
     components::{
         Banner, CodeBlock, FactList, FirstServices, Lifecycle, PageTitle, Part, PlaceOnPaper,
         PlaceTools, Reader, SourceLine, Tone, as_heading, drawn_once, folded_for_elders,
-        in_letters, three_lists, verdict, warning_words, worst,
+        in_letters, scene_ways, three_lists, verdict, warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -154,7 +153,7 @@ pub(super) fn Profile(
                 <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
                 {(current && as_of.is_none()).then(|| taken_away(words, &subject))}
                 {former::ways(words, &code, as_of)}
-                {(!only_history && as_of.is_none()).then(|| scene::ways(words, None, &code))}
+                {(!only_history && as_of.is_none()).then(|| scene_ways(words, None, &code))}
             </footer>
         </article>
     }

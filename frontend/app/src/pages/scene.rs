@@ -4,7 +4,7 @@ use domain::{
     LandCode,
     code::Parsed,
     restriction::Restrictions,
-    scene::{Scene, scene, scenes},
+    scene::{Scene, scene},
     service::Ground,
     severity::Severity,
 };
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, Lifecycle, PageTitle, ServicesNamed, SourceLine, Tone, as_heading,
-        scene_lists, verdict, worst,
+        scene_lists, scene_ways, verdict, worst,
     },
     context::ErrorPage,
     current, urls,
@@ -100,7 +100,7 @@ fn page(scene: &'static Scene, code: Parsed<LandCode>, place: Place) -> AnyView 
                 </section>
             })}
             <footer class="place-source">
-                {ways(words, Some(scene), &code)}
+                {scene_ways(words, Some(scene), &code)}
                 <SourceLine version=profile.version.clone() policy=profile.policy />
             </footer>
         </article>
@@ -137,18 +137,4 @@ fn said(words: Words, sentence: String) -> AnyView {
 
 fn gravest(restrictions: &Restrictions) -> Option<Severity> {
     restrictions.by_severity().first().map(|(severity, _)| *severity)
-}
-
-/// The way to the place as the scenes begin, but for that of this page.
-pub(super) fn ways(words: Words, here: Option<&Scene>, code: &LandCode) -> AnyView {
-    let here = here.map(|scene| &scene.id);
-    let others = scenes().iter().filter(|scene| Some(&scene.id) != here).map(|scene| {
-        view! { <li><a href=urls::scene(&scene.id, code)>{words.pick(&scene.title)}</a></li> }
-    });
-    view! {
-        <nav class="place-nav" aria-label=words.t("scene_others")>
-            <ul>{others.collect_view()}</ul>
-        </nav>
-    }
-    .into_any()
 }
