@@ -15,8 +15,9 @@ pub fn scene_ways(words: Words, here: Option<&Scene>, code: &LandCode) -> AnyVie
         view! { <li><a href=urls::scene(&scene.id, code)>{words.pick(&scene.title)}</a></li> }
     });
     view! {
-        <nav class="place-nav" aria-label=words.t("scene_others")>
-            <ul>{others.collect_view()}</ul>
+        <nav aria-labelledby="scenes-title">
+            <h2 id="scenes-title">{words.t("scene_others")}</h2>
+            <ul class="footer-links">{others.collect_view()}</ul>
         </nav>
     }
     .into_any()
