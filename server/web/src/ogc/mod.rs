@@ -61,7 +61,7 @@ const CONFORMS_TO: [&str; 3] = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 ];
 
-/// The routes of OGC API – Features. They describe themselves at [`API`], by the version of OpenAPI that the
+/// The routes of OGC API – Features. They describe themselves at `/ogc/api`, by the version of OpenAPI that the
 /// standard asks for.
 #[must_use]
 pub fn routes() -> Routes {
