@@ -20,10 +20,10 @@ use jiff::{
 use service::{
     disclosure::PolicyGate,
     places::PortalService,
-    probing::{Probing, ProbingConfig},
+    probing::{Allowance, Probing, ProbingConfig},
 };
 use service_api::{
-    ClientAddress, Place, Portal, Refusal, Visit,
+    ClientAddress, Drawn, Place, Portal, Refusal, Visit,
     former::{AsOf, Before},
 };
 use store::Imports;
@@ -65,6 +65,10 @@ fn second(store: &SqliteStore) {
 }
 
 fn over(store: &SqliteStore) -> PortalService {
+    allowing(store, ProbingConfig::default())
+}
+
+fn allowing(store: &SqliteStore, probing: ProbingConfig) -> PortalService {
     let store: Arc<dyn store::Store> = Arc::new(store.clone());
     let policies = domain::policy::Policies::embedded().unwrap();
     PortalService::new(
@@ -72,7 +76,7 @@ fn over(store: &SqliteStore) -> PortalService {
         ReceiptKey::new([7; 32]),
         BTreeMap::new(),
         Arc::new(OfThePublic),
-        Arc::new(Probing::new(ProbingConfig::default())),
+        Arc::new(Probing::new(probing)),
         0,
     )
 }
@@ -130,6 +134,36 @@ async fn p12_a_place_as_of_a_day_is_what_the_data_of_then_have_and_may_be_shown_
         assert_eq!(said, AsOf::NotKept { from: SECOND });
     }
     assert!(matches!(ask(4, date(2026, 11, 15)).await.unwrap(), AsOf::Then(_)));
+}
+
+/// How many codes that are not there a visitor looks for before being refused, where each is asked of a day before.
+async fn looks_for_nothing(day: Option<Date>) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+    first(&store);
+    // After two misses a look costs three, and what comes back meanwhile is less than one.
+    let of = |burst| Allowance { burst, per_minute: 1 };
+    let probing = ProbingConfig { misses: of(2), block: of(12), ..ProbingConfig::default() };
+    let (portal, visit) = (allowing(&store, probing), visit());
+    for number in 100..160 {
+        let code = LandCode::Parcel(code(number));
+        if let Some(day) = day {
+            portal.see_as_of(&visit, &code, day).await.unwrap();
+        }
+        let seen = portal.see(&visit, (&code, Drawn::Not)).await;
+        if matches!(seen, Err(Refusal::TooMany { .. })) {
+            return number as usize - 100;
+        }
+    }
+    panic!("nobody is refused");
+}
+
+#[tokio::test]
+async fn p6_asking_of_a_day_makes_no_miss_free() {
+    let plain = looks_for_nothing(None).await;
+    for day in [date(2026, 11, 22), date(2026, 9, 30)] {
+        assert_eq!(looks_for_nothing(Some(day)).await, plain, "{day}");
+    }
 }
 
 #[tokio::test]

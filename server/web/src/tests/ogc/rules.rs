@@ -74,6 +74,21 @@ async fn p5_parcels_are_not_counted_where_another_data_set_may_answer_for_them()
     assert!(page["numberMatched"].is_null());
     let one = items("open.parcels", &format!("/{}", parcel_code(3)));
     web.get(&one).await.is_problem(404, "not-found");
+    // Nor by going from page to page: none is empty where it would have stood.
+    for boxes in ["", "&bbox=119,30,121,31"] {
+        let mut at = 0;
+        for number in [1, 4] {
+            let query = format!("?limit=1&offset={at}{boxes}");
+            let page = json_of(&web, &items("open.parcels", &query), "application/geo+json").await;
+            assert_eq!(ids(&page), [parcel_code(number).as_str()], "{query}");
+            at += 1;
+        }
+        let query = format!("?limit=1&offset={at}{boxes}");
+        let last = json_of(&web, &items("open.parcels", &query), "application/geo+json").await;
+        assert_eq!(ids(&last), [] as [&str; 0]);
+        let links = last["links"].as_array().unwrap();
+        assert!(links.iter().all(|link| link["rel"] != "next"), "{links:?}");
+    }
 }
 
 #[tokio::test]
