@@ -15,12 +15,14 @@ const SIGNATURE: &str = "signature";
 pub(crate) const PROGRAM: &str = concat!("jianma ", env!("CARGO_PKG_VERSION"));
 
 /// What a file is that says it is of a form.
-pub(crate) enum Opened {
-    /// As it was signed, to the byte: its members without the signature.
-    Genuine(Value),
-    /// It names a key that is known, and is not what that key signed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checked<T> {
+    /// As it was signed, to the byte.
+    Genuine(T),
+    /// It names a key that is known, and is not what that key signed: it was changed,
+    /// or another key signed it.
     Altered,
-    /// Nobody here knows the key that it names.
+    /// Nobody here knows the key that it names, so nobody can say who wrote it.
     UnknownKey(KeyName),
     /// It is as it was signed, with a key that is not trusted any more.
     Revoked {
@@ -29,10 +31,24 @@ pub(crate) enum Opened {
         /// Since when.
         since: Timestamp,
     },
-    /// It is signed in a way that this program is too old for.
+    /// It is signed in a way, or of a form, that this program is too old for.
     Newer,
-    /// It is of another form, or does not read.
+    /// It is of another form, or so damaged that it does not read.
     NoFile,
+}
+
+impl<T> Checked<T> {
+    /// The same with what `read` makes of a genuine one; where that is nothing, it is of a form that came later.
+    pub fn read<U>(self, read: impl FnOnce(T) -> Option<U>) -> Checked<U> {
+        match self {
+            Self::Genuine(members) => read(members).map_or(Checked::Newer, Checked::Genuine),
+            Self::Altered => Checked::Altered,
+            Self::UnknownKey(key) => Checked::UnknownKey(key),
+            Self::Revoked { key, since } => Checked::Revoked { key, since },
+            Self::Newer => Checked::Newer,
+            Self::NoFile => Checked::NoFile,
+        }
+    }
 }
 
 /// Members with their signature by a key, in base64url; `None` where they have no canonical form.
@@ -52,27 +68,27 @@ pub(crate) fn close(
     Ok(canonical(&members).and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
-/// What a file of a form is that has no more than so many bytes. Spaces and line breaks around it are nobody's
+/// What a file of a form is that has no more than so many bytes, with its members but for the signature. Spaces and line breaks around it are nobody's
 /// words: a field of a form, or an editor, may have put them there.
 pub(crate) fn open(
     file: &[u8],
     (format, longest): (&str, usize),
     keys: &PublishedKeys,
     verifier: &dyn Verifier,
-) -> Opened {
+) -> Checked<Value> {
     let file = file.trim_ascii();
     let read: Option<Value> =
         if file.len() > longest { None } else { serde_json::from_slice(file).ok() };
-    let Some(value @ Value::Object(_)) = read else { return Opened::NoFile };
+    let Some(value @ Value::Object(_)) = read else { return Checked::NoFile };
     if value.get("format").and_then(Value::as_str) != Some(format) {
-        return Opened::NoFile;
+        return Checked::NoFile;
     }
     let name = value.pointer("/signed/key").and_then(Value::as_str);
     let name = name.map(KeyName::written).filter(KeyName::is_thumbprint);
-    let Some(name) = name else { return Opened::NoFile };
-    let Some(key) = keys.find(&name) else { return Opened::UnknownKey(name) };
+    let Some(name) = name else { return Checked::NoFile };
+    let Some(key) = keys.find(&name) else { return Checked::UnknownKey(name) };
     if canonical(&value).as_deref() != Some(file) {
-        return Opened::Altered;
+        return Checked::Altered;
     }
     let mut members = value;
     let signature = members.as_object_mut().and_then(|members| members.remove(SIGNATURE));
@@ -81,13 +97,13 @@ pub(crate) fn open(
     let (Some(signature), Some(algorithm), Some(message)) =
         (signature, algorithm, canonical(&members))
     else {
-        return Opened::Altered;
+        return Checked::Altered;
     };
     match key.judge(algorithm, &message, signature, verifier) {
-        Held::Genuine => Opened::Genuine(members),
-        Held::Altered => Opened::Altered,
-        Held::Revoked { since } => Opened::Revoked { key: name, since },
-        Held::Newer => Opened::Newer,
+        Held::Genuine => Checked::Genuine(members),
+        Held::Altered => Checked::Altered,
+        Held::Revoked { since } => Checked::Revoked { key: name, since },
+        Held::Newer => Checked::Newer,
     }
 }
 

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::{Extract, FORMAT, FORMAT_VERSION, LONGEST, SignedExtract, Stub};
 use crate::{
     localized::Localized,
-    sealed_file::{Opened, PROGRAM, canonical, close, open},
+    sealed_file::{PROGRAM, canonical, close, open},
     signed_verdict::Signing,
-    signing::{KeyName, PublishedKeys, Signer, SigningError, Verifier},
+    signing::{PublishedKeys, Signer, SigningError, Verifier},
 };
 
 /// A file as it is written.
@@ -50,26 +50,7 @@ pub enum NotSigned {
 }
 
 /// What a file is that says it is an extract.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Checked {
-    /// As it was signed, to the byte.
-    Genuine(Box<SignedExtract>),
-    /// It names a key that is known, and is not what that key signed.
-    Altered,
-    /// Nobody here knows the key that it names.
-    UnknownKey(KeyName),
-    /// It is as it was signed, with a key that is not trusted any more.
-    Revoked {
-        /// The key.
-        key: KeyName,
-        /// Since when.
-        since: Timestamp,
-    },
-    /// It is signed in a way, or of a form, that this program is too old for.
-    Newer,
-    /// It is no extract, or so damaged that it does not read.
-    NoExtract,
-}
+pub type Checked = crate::sealed_file::Checked<Box<SignedExtract>>;
 
 /// The file of an extract, signed at an instant, to the second.
 ///
@@ -110,25 +91,13 @@ pub fn sign(
 /// What a file is; spaces and line breaks around it do not count.
 #[must_use]
 pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Checked {
-    match open(file, (FORMAT, LONGEST), keys, verifier) {
-        Opened::Genuine(members) => genuine(members, file),
-        Opened::Altered => Checked::Altered,
-        Opened::UnknownKey(key) => Checked::UnknownKey(key),
-        Opened::Revoked { key, since } => Checked::Revoked { key, since },
-        Opened::Newer => Checked::Newer,
-        Opened::NoFile => Checked::NoExtract,
-    }
-}
-
-fn genuine(members: Value, file: &[u8]) -> Checked {
-    let text = String::from_utf8_lossy(file.trim_ascii()).into_owned();
-    match serde_json::from_value::<Document>(members) {
-        Ok(Document { format_version: FORMAT_VERSION, extract, stub, signed, .. }) => {
-            Checked::Genuine(Box::new(SignedExtract { text, extract, stub, signed }))
-        }
-        // Ours, and of a form that came later.
-        _ => Checked::Newer,
-    }
+    open(file, (FORMAT, LONGEST), keys, verifier).read(|members| {
+        let Document { format_version, extract, stub, signed, .. } =
+            serde_json::from_value(members).ok()?;
+        let text = String::from_utf8_lossy(file.trim_ascii()).into_owned();
+        (format_version == FORMAT_VERSION)
+            .then(|| Box::new(SignedExtract { text, extract, stub, signed }))
+    })
 }
 
 /// Whether a file that does not read is the beginning of one: what is missing is its end.

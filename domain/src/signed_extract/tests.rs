@@ -72,7 +72,7 @@ fn p9_what_was_signed_is_genuine_and_one_byte_more_less_or_other_is_not() {
     assert_ne!(figure, signed.text);
     assert_eq!(check(figure.as_bytes(), &keys, &SIGNER), Checked::Altered);
     for end in [1, text.len() / 2, text.len() - 1] {
-        assert_eq!(check(&text[..end], &keys, &SIGNER), Checked::NoExtract);
+        assert_eq!(check(&text[..end], &keys, &SIGNER), Checked::NoFile);
         assert!(is_cut_short(&text[..end]), "of {end} bytes");
     }
     assert!(!is_cut_short(text) && !is_cut_short(b"{}}") && !is_cut_short(b"words"));

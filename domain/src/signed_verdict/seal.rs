@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{FORMAT, FORMAT_VERSION, Judgement, LONGEST, SignedVerdict, Signing};
 use crate::{
     localized::Localized,
-    sealed_file::{Opened, PROGRAM, canonical, close, open},
-    signing::{KeyName, PublishedKeys, Signer, SigningError, Verifier},
+    sealed_file::{PROGRAM, canonical, close, open},
+    signing::{PublishedKeys, Signer, SigningError, Verifier},
 };
 
 /// A file as it is written.
@@ -47,27 +46,7 @@ pub enum NotSigned {
 }
 
 /// What a file is that says it is a verdict.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Checked {
-    /// As it was signed, to the byte.
-    Genuine(Box<(Judgement, Signing)>),
-    /// It names a key that is known, and is not what that key signed: it was changed,
-    /// or another key signed it.
-    Altered,
-    /// Nobody here knows the key that it names, so nobody can say who wrote it.
-    UnknownKey(KeyName),
-    /// It is as it was signed, with a key that is not trusted any more.
-    Revoked {
-        /// The key.
-        key: KeyName,
-        /// Since when.
-        since: Timestamp,
-    },
-    /// It is signed in a way, or of a form, that this program is too old for.
-    Newer,
-    /// It is no verdict, or so damaged that it does not read.
-    NoVerdict,
-}
+pub type Checked = crate::sealed_file::Checked<Box<(Judgement, Signing)>>;
 
 /// The file of a judgement, signed at an instant, to the second.
 ///
@@ -110,22 +89,9 @@ pub fn sign(
 /// have put them there.
 #[must_use]
 pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Checked {
-    match open(file, (FORMAT, LONGEST), keys, verifier) {
-        Opened::Genuine(members) => genuine(members),
-        Opened::Altered => Checked::Altered,
-        Opened::UnknownKey(key) => Checked::UnknownKey(key),
-        Opened::Revoked { key, since } => Checked::Revoked { key, since },
-        Opened::Newer => Checked::Newer,
-        Opened::NoFile => Checked::NoVerdict,
-    }
-}
-
-fn genuine(members: Value) -> Checked {
-    match serde_json::from_value::<Document>(members) {
-        Ok(Document { format_version: FORMAT_VERSION, judgement, signed, .. }) => {
-            Checked::Genuine(Box::new((judgement, signed)))
-        }
-        // Ours, and of a form that came later.
-        _ => Checked::Newer,
-    }
+    open(file, (FORMAT, LONGEST), keys, verifier).read(|members| {
+        let Document { format_version, judgement, signed, .. } =
+            serde_json::from_value(members).ok()?;
+        (format_version == FORMAT_VERSION).then(|| Box::new((judgement, signed)))
+    })
 }

@@ -296,14 +296,14 @@ fn sites_s6_whose_key_nobody_knows_or_trusts_is_said_so() {
     let none = Module { alg: "another", ..SIGNER };
     assert_eq!(check(file.as_bytes(), &keys(), &none), Checked::Newer);
     for text in ["", "{", "[]", "null", r#"{"format":"jianma-verdict"}"#, r#"{"a":1}"#, "\u{0}"] {
-        assert_eq!(check(text.as_bytes(), &keys(), &SIGNER), Checked::NoVerdict, "{text}");
+        assert_eq!(check(text.as_bytes(), &keys(), &SIGNER), Checked::NoFile, "{text}");
     }
     // A name that no key can have is not repeated to anybody: it might have lines of its own.
     let own = SIGNER.key().kid.as_str().to_owned();
     let lines = format!("{}\\ngenuine: signed", &own[..27]);
     for name in ["", "x", &own[1..], &format!("{own}A"), &format!("{}.", &own[1..]), &lines] {
         let changed = file.replace(&own, name);
-        assert_eq!(check(changed.as_bytes(), &keys(), &SIGNER), Checked::NoVerdict, "{name}");
+        assert_eq!(check(changed.as_bytes(), &keys(), &SIGNER), Checked::NoFile, "{name}");
     }
 }
 

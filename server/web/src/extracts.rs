@@ -160,10 +160,10 @@ pub(crate) async fn brought(
         Checked::UnknownKey(_) => ExtractReading::NotOurs,
         Checked::Revoked { since, .. } => ExtractReading::Revoked { since: china_date(since) },
         Checked::Newer => ExtractReading::Newer,
-        Checked::NoExtract if given.len() <= LONGEST && is_beginning(given) => {
+        Checked::NoFile if given.len() <= LONGEST && is_beginning(given) => {
             ExtractReading::CutShort
         }
-        Checked::NoExtract => {
+        Checked::NoFile => {
             let reading = Box::new(VerdictReading::NoVerdict);
             return Ok(Found::Verdict { reading, text, drawn: None });
         }

@@ -110,21 +110,17 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
         None => PublishedKeys::default(),
     };
     let checked = match check(&file, &keys, &Ed25519) {
-        Checked::NoVerdict => match signed_extract::check(&file, &keys, &Ed25519) {
+        Checked::NoFile => match signed_extract::check(&file, &keys, &Ed25519) {
             signed_extract::Checked::Genuine(file) => {
                 return Ok(extracts::genuine(&file, document.as_deref()));
             }
-            signed_extract::Checked::Altered => Checked::Altered,
-            signed_extract::Checked::UnknownKey(key) => Checked::UnknownKey(key),
-            signed_extract::Checked::Revoked { key, since } => Checked::Revoked { key, since },
-            signed_extract::Checked::Newer => Checked::Newer,
-            signed_extract::Checked::NoExtract if signed_extract::is_cut_short(&file) => {
+            signed_extract::Checked::NoFile if signed_extract::is_cut_short(&file) => {
                 return no(
                     NOT_GENUINE,
                     format!("{name}: CUT SHORT: the end of the file is missing"),
                 );
             }
-            signed_extract::Checked::NoExtract => Checked::NoVerdict,
+            none => none.read(|_| None),
         },
         checked => checked,
     };
@@ -165,7 +161,7 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
                 "{name}: it is signed in a way that this program does not know; use a newer one"
             ),
         ),
-        Checked::NoVerdict => match handed_in::checked(&file, &keys) {
+        Checked::NoFile => match handed_in::checked(&file, &keys) {
             Some(output) => Ok(output),
             None => no(NOT_GENUINE, format!("{name}: no verdict and no request, or a damaged one")),
         },

@@ -111,7 +111,7 @@ pub(crate) async fn read(
             return Ok(VerdictReading::Revoked { since: china_date(since) });
         }
         Checked::Newer => return Ok(VerdictReading::Newer),
-        Checked::NoVerdict => return Ok(VerdictReading::NoVerdict),
+        Checked::NoFile => return Ok(VerdictReading::NoVerdict),
     };
     // First what takes a look of the visitor's: nothing is judged for whoever has none left.
     let now = now(portal, visit, judging, &judgement).await?;
