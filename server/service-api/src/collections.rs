@@ -12,6 +12,8 @@ use domain::{
 use geo::Geometry;
 use jiff::civil::Date;
 
+use crate::tiles::layer_name;
+
 /// Something that is given out as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collection {
@@ -38,7 +40,7 @@ impl Collection {
     pub fn id(&self) -> String {
         let dataset = &self.version.dataset.id;
         match &self.kind {
-            CollectionKind::Layer(layer) => format!("{dataset}.layer.{}", layer.id),
+            CollectionKind::Layer(layer) => layer_name(&self.version, layer),
             CollectionKind::Base(kind) => {
                 let kind = serde_json::to_value(kind).unwrap_or_default();
                 format!("{dataset}.base.{}", kind.as_str().unwrap_or_default())

@@ -17,8 +17,13 @@ impl TileLayer {
     /// Its name in tiles and addresses: the data set's, and which of its layers: `cambridge.layer.zoning`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}.layer.{}", self.version.dataset.id, self.info.id)
+        layer_name(&self.version, &self.info)
     }
+}
+
+/// The name of a layer that is given out, the same in tiles and collections.
+pub(crate) fn layer_name(version: &DataVersion, layer: &LayerInfo) -> String {
+    format!("{}.layer.{}", version.dataset.id, layer.id)
 }
 
 /// A tile that is wanted.

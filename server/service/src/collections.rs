@@ -53,13 +53,12 @@ pub(crate) fn given_out(
     today: Date,
 ) -> Result<Vec<Collection>, StoreError> {
     let mut given = Vec::new();
-    for version in moment.versions()? {
+    for (version, shelves) in gate.shelves(moment)?.iter() {
         let Some(policy) = gate.policies.governing(&version.dataset) else { continue };
-        let shelves = moment.shelves(&version)?;
         let base = policy.gives_out_base_map(&version.dataset, shelves.base_grid_m);
-        let layers = shelves.layers.into_iter().filter(|it| policy.gives_out_layer(it, today));
-        let layers = layers.map(|layer| CollectionKind::Layer(Box::new(layer)));
-        let base = shelves.base_kinds.into_iter().filter(|_| base).map(CollectionKind::Base);
+        let layers = shelves.layers.iter().filter(|it| policy.gives_out_layer(it, today));
+        let layers = layers.map(|layer| CollectionKind::Layer(Box::new(layer.clone())));
+        let base = shelves.base_kinds.iter().filter(|_| base).copied().map(CollectionKind::Base);
         let parcels = policy.gives_out_parcels().then_some(CollectionKind::Parcels);
         let kinds = layers.chain(base).chain(parcels);
         given.extend(kinds.map(|kind| Collection { version: version.clone(), kind }));
@@ -68,7 +67,7 @@ pub(crate) fn given_out(
 }
 
 /// One of them by its name: what is not given out is looked for as what is not there (rule P5).
-fn named(
+pub(crate) fn named(
     gate: &PolicyGate,
     moment: &dyn Snapshot,
     id: &str,

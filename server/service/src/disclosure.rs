@@ -16,7 +16,10 @@ use jiff::civil::Date;
 use service_api::{MapAround, Place, Seen, Unavailable};
 use store::{Look, Question, Snapshot, Store, StoreError};
 
-use crate::{elsewhere, history};
+use crate::{
+    elsewhere, history,
+    shelving::{KnownShelves, VersionShelves},
+};
 
 /// The finest grid that a policy may have, m (rule M3).
 const FINEST_M: f64 = 25.0;
@@ -57,6 +60,7 @@ pub struct PolicyGate {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) policies: Arc<Policies>,
     pub(crate) clock: Arc<dyn Clock>,
+    shelves: Arc<KnownShelves>,
 }
 
 impl std::fmt::Debug for PolicyGate {
@@ -69,7 +73,7 @@ impl PolicyGate {
     /// A gate of these policies.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, policies: Policies, clock: Arc<dyn Clock>) -> Self {
-        Self { store, policies: Arc::new(policies), clock }
+        Self { store, policies: Arc::new(policies), clock, shelves: Arc::default() }
     }
 
     /// What the policy lets out of a place, without its map: one look, and one way from it to the
@@ -83,6 +87,24 @@ impl PolicyGate {
         let disclosed =
             store::read(&*self.store, move |moment| gate.disclosed_at(moment, &code, &viewer));
         disclosed.await.map_err(unavailable)
+    }
+
+    /// What each current version has to give out as a whole, asked first of its moment.
+    pub(crate) fn shelves(&self, moment: &dyn Snapshot) -> Result<Arc<VersionShelves>, StoreError> {
+        let epoch = self.store.epoch().ok();
+        if let Some(known) = epoch.and_then(|epoch| self.shelves.of(epoch)) {
+            return Ok(known);
+        }
+        let versions = moment.versions()?.into_iter();
+        let found: Result<VersionShelves, StoreError> = versions
+            .map(|version| moment.shelves(&version).map(|shelves| (version, shelves)))
+            .collect();
+        let found = Arc::new(found?);
+        // What was read while somebody published may be of the data before.
+        if let Some(epoch) = epoch.filter(|of| self.store.epoch().is_ok_and(|now| now == *of)) {
+            self.shelves.note(epoch, found.clone());
+        }
+        Ok(found)
     }
 
     /// The same of the data of one moment.

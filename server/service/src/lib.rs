@@ -35,6 +35,7 @@ pub mod places;
 pub mod probing;
 pub mod rights;
 mod search;
+mod shelving;
 pub mod submission;
 pub mod suitability;
 mod tiles;

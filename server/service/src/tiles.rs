@@ -96,11 +96,10 @@ fn drawn(tile: Kept) -> TileDrawn {
 fn given_out(gate: &PolicyGate, moment: &dyn Snapshot) -> Result<Vec<TileLayer>, StoreError> {
     let today = gate.today();
     let mut given = Vec::new();
-    for version in moment.versions()? {
+    for (version, shelves) in gate.shelves(moment)?.iter() {
         let Some(policy) = gate.policies.governing(&version.dataset) else { continue };
-        let layers = moment.shelves(&version)?.layers.into_iter();
-        let layers = layers.filter(|layer| policy.gives_out_layer(layer, today));
-        given.extend(layers.map(|info| TileLayer { version: version.clone(), info }));
+        let layers = shelves.layers.iter().filter(|layer| policy.gives_out_layer(layer, today));
+        given.extend(layers.map(|info| TileLayer { version: version.clone(), info: info.clone() }));
     }
     Ok(given)
 }

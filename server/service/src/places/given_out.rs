@@ -8,7 +8,7 @@ use service_api::{
 
 use super::PortalService;
 use crate::{
-    collections::{given_out, items_at, parcel, shelf_of},
+    collections::{given_out, items_at, named, parcel, shelf_of},
     disclosure::{Shown, unavailable},
 };
 
@@ -54,11 +54,12 @@ impl PortalService {
         (collection, item): (&str, &str),
     ) -> Result<ItemOf, Refusal> {
         let nothing = || Refusal::Nothing { near: Vec::new() };
-        let none = ItemsAsked::default();
-        let page = self.given_items(collection, &none).await?.ok_or_else(nothing)?;
-        if page.collection.kind != CollectionKind::Parcels {
+        let (gate, id) = (self.gate.clone(), collection.to_owned());
+        let named = store::read(&*self.gate.store, move |moment| named(&gate, moment, &id));
+        let of = named.await.map_err(unavailable)?.ok_or_else(nothing)?;
+        if of.kind != CollectionKind::Parcels {
             let place = running_number(item).ok_or_else(nothing)?;
-            let one = ItemsAsked { skip: place - 1, limit: 1, ..none };
+            let one = ItemsAsked { skip: place - 1, limit: 1, ..ItemsAsked::default() };
             let page = self.given_items(collection, &one).await?.ok_or_else(nothing)?;
             let item = page.items.into_iter().next().ok_or_else(nothing)?;
             return Ok(ItemOf { collection: page.collection, item });
@@ -68,8 +69,8 @@ impl PortalService {
         let seen = self.see(&public, (&LandCode::Parcel(code), Drawn::Not)).await?;
         let (profile, lineage) = (seen.place.profile, seen.place.lineage);
         let shown = Shown { profile, lineage, only_history: false, map: None, epoch: None };
-        let item = parcel(&page.collection, shown).ok_or_else(nothing)?;
-        Ok(ItemOf { collection: page.collection, item })
+        let item = parcel(&of, shown).ok_or_else(nothing)?;
+        Ok(ItemOf { collection: of, item })
     }
 }
 

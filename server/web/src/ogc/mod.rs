@@ -176,9 +176,16 @@ async fn items(
         found.items.clear();
     }
     let here = Here::of(&state, &headers);
-    let own = told::items_path(&id);
-    let document = told::items(&found, &here, (&Addresses::of(&here, &own, &asked), &pages));
-    Ok(answer(asked.format, GEO_JSON, &document, &headers))
+    // Of many corners a page is megabytes to write: other answers do not wait for it.
+    let written = tokio::task::spawn_blocking(move || {
+        let own = told::items_path(&id);
+        let document = told::items(&found, &here, (&Addresses::of(&here, &own, &asked), &pages));
+        answer(asked.format, GEO_JSON, &document, &headers)
+    });
+    written.await.map_err(|error| {
+        tracing::error!(%error, "a page of a collection was not written");
+        Problem::unavailable()
+    })
 }
 
 async fn item(

@@ -1,7 +1,10 @@
 //! The layers that are given out as a whole, as tiles for maps.
 
+use std::sync::Arc;
+
 use app::urls::TILE;
 use axum::{
+    body::Bytes,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue},
     response::Response,
@@ -47,7 +50,7 @@ pub async fn tile(
     let asked = TileAsked { tile, layers: Vec::new() };
     let drawn = state.portal.tile(&asked).await;
     match drawn.map_err(|service_api::Unavailable| Problem::unavailable())? {
-        TileDrawn::Drawn(tile) => Ok(answered(&tile, &headers)),
+        TileDrawn::Drawn(tile) => Ok(answered(tile, &headers)),
         TileDrawn::TooFull => Err(Problem::bad_request(
             "There is more in this tile than is drawn at once. Ask for those of a higher zoom.",
         )),
@@ -55,8 +58,7 @@ pub async fn tile(
 }
 
 /// Whoever keeps it asks each time: what is given out may change in between (P5).
-pub(crate) fn answered(tile: &[u8], headers: &HeaderMap) -> Response {
+fn answered(tile: Arc<[u8]>, headers: &HeaderMap) -> Response {
     let kind = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
-    let body = axum::body::Bytes::copy_from_slice(tile);
-    Representation::new(kind, Terms::Api, body).respond(&Wants::of(headers))
+    Representation::new(kind, Terms::Api, Bytes::from_owner(tile)).respond(&Wants::of(headers))
 }
