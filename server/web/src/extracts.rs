@@ -26,6 +26,7 @@ use service_api::{
 
 use crate::{
     cookies,
+    file_named::file_named,
     issuer::issuer,
     pages::{self, draw},
     security::visitor::{AddressedCode, AddressedText, Visitor},
@@ -108,15 +109,8 @@ fn answer(bytes: Vec<u8>, code: &LandCode, ending: &'static str) -> Response {
         "pdf" => "application/pdf",
         _ => "application/json",
     };
-    let name = format!("attachment; filename=\"{}.extract.{ending}\"", code.as_str());
-    let mut response =
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
+    let file = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
+    file_named(file, &format!("{}.extract.{ending}", code.as_str()))
 }
 
 /// The document of a file. It takes some milliseconds.

@@ -26,6 +26,7 @@ mod cross_site;
 pub mod door;
 pub mod drawing;
 mod extracts;
+mod file_named;
 mod form_body;
 pub mod forms;
 pub mod hall_events;

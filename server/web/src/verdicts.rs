@@ -22,6 +22,7 @@ use service_api::{NotShown, Unavailable, VerdictReading};
 
 use crate::{
     cookies, extracts,
+    file_named::file_named,
     form_body::{Arrived, Form, arrived},
     issuer::issuer,
     multipart,
@@ -136,15 +137,8 @@ pub(crate) async fn as_file(
             ("application/pdf", "pdf", drawn.ok_or(Unavailable)?)
         }
     };
-    let name = format!("attachment; filename=\"{name}.{ending}\"");
-    let mut response =
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    let file = ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
+    Ok(file_named(file, &format!("{name}.{ending}")))
 }
 
 /// The document of a file. It takes some milliseconds.

@@ -133,27 +133,29 @@ fn kept(words: Words, files: &FilesBack) -> Option<AnyView> {
         view! {
             {carried_files(files)}
             <p>{words.t("files_kept")}</p>
-            <ul class="files">{files.kept.iter().map(|file| removable(words, file)).collect_view()}</ul>
+            {removable_files(words, &files.kept, DETACH)}
         }
         .into_any()
     })
 }
 
-/// A file that is kept, with a button that takes it away.
-fn removable(words: Words, file: &Attached) -> AnyView {
-    let remove = words.fill("files_remove", &[("name", &file.name)]);
-    view! {
-        <li>
-            <span class="files-name" translate="no">{file.name.clone()}</span>
-            " "
-            <span class="quiet">{format::bytes(file.size)}</span>
-            " "
-            <button class="button" name=DETACH value=file.id.clone() aria-label=remove>
-                {words.t("files_remove_short")}
-            </button>
-        </li>
-    }
-    .into_any()
+/// Files that are kept, each with a button of that name that takes it away.
+pub fn removable_files(words: Words, files: &[Attached], button: &'static str) -> AnyView {
+    let one = |file: &Attached| {
+        let remove = words.fill("files_remove", &[("name", &file.name)]);
+        view! {
+            <li>
+                <span class="files-name" translate="no">{file.name.clone()}</span>
+                " "
+                <span class="quiet">{format::bytes(file.size)}</span>
+                " "
+                <button class="button" name=button value=file.id.clone() aria-label=remove>
+                    {words.t("files_remove_short")}
+                </button>
+            </li>
+        }
+    };
+    view! { <ul class="files">{files.iter().map(one).collect_view()}</ul> }.into_any()
 }
 
 /// What goes along unseen of the files that are kept.
@@ -169,7 +171,7 @@ pub fn listed_files(words: Words, address: &str, files: &FilesBack) -> Option<An
         view! {
             <section aria-labelledby="review-files">
                 <h2 id="review-files">{words.t("files_kept")}</h2>
-                <ul class="files">{files.kept.iter().map(|file| removable(words, file)).collect_view()}</ul>
+                {removable_files(words, &files.kept, DETACH)}
                 <button
                     class="link-button review-change"
                     name=STEP

@@ -44,7 +44,8 @@ mod verdict;
 
 pub use alarm::Alarm;
 pub use attachments::{
-    accepted, carried_files, file_faults, files_told, listed_files, named_files, sent_files,
+    accepted, carried_files, file_faults, files_told, listed_files, named_files, removable_files,
+    sent_files,
 };
 pub use banner::{Banner, Tone};
 pub use code_block::{CodeBlock, CodeLine, FaultyCode, Spoken};

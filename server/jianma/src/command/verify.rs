@@ -18,7 +18,9 @@ use domain::{
     clock::china_date,
     law::register,
     signed_extract,
-    signed_verdict::{Checked, Difference, LONGEST, Replay, SignedVerdict, SiteJudged, check},
+    signed_verdict::{
+        Checked, Difference, Issuer, LONGEST, Replay, SignedVerdict, Signing, SiteJudged, check,
+    },
     signing::{PublishedKey, PublishedKeys},
     suitability::{Answer, Library, RuleSet, read_embedded},
 };
@@ -168,6 +170,16 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
     }
 }
 
+/// That a file is as it was signed, when, by whom and with which key.
+fn signed_line(Issuer { host, .. }: &Issuer, Signing { at, key, .. }: &Signing) -> String {
+    match host.is_empty() {
+        true => format!(
+            "genuine: signed {at} with the key {key}; the file does not tell the portal's address"
+        ),
+        false => format!("genuine: signed {at} by {host} with the key {key}"),
+    }
+}
+
 fn genuine(
     file: &SignedVerdict,
     document: Option<&[u8]>,
@@ -176,15 +188,8 @@ fn genuine(
 ) -> Output {
     let SignedVerdict { judgement, signed, .. } = file;
     let locale = language::of_environment();
-    let host = &judgement.issuer.host;
     let mut output = Output::lines(vec![
-        match host.is_empty() {
-            true => format!(
-                "genuine: signed {} with the key {}; the file does not tell the portal's address",
-                signed.at, signed.key
-            ),
-            false => format!("genuine: signed {} by {host} with the key {}", signed.at, signed.key),
-        },
+        signed_line(&judgement.issuer, signed),
         format!(
             "the site {}, the use {}, {}: {}",
             judgement.site.file_name(),

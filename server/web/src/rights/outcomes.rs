@@ -10,7 +10,9 @@ use domain::service::Answers;
 use service_api::NotShown;
 
 use super::forms::held;
-use crate::{cookies, opening::to_locked, refusal::Refusal, render, state::AppState};
+use crate::{
+    cookies, file_named::file_named, opening::to_locked, refusal::Refusal, render, state::AppState,
+};
 
 /// `GET /requests/{number}/outcomes/{event}/notice.pdf`. The same event gives the same bytes. What there is none of leads
 /// to the page of the request.
@@ -30,7 +32,7 @@ pub async fn document(State(state): State<AppState>, request: Request) -> Respon
     let locale = cookies::locale(head.headers());
     // No event has the number 0.
     let event = urls::event_in(head.uri().path()).unwrap_or_default();
-    let name = format!("attachment; filename=\"{}-{event:02}.pdf\"", view.number);
+    let name = format!("{}-{event:02}.pdf", view.number);
     let portal = state.portal.clone();
     let drawn = state.drawing.draw(async move {
         let paper = app::outcome_paper(locale, &*portal, &view, event)?;
@@ -41,13 +43,7 @@ pub async fn document(State(state): State<AppState>, request: Request) -> Respon
         Some(Err(_)) => render::refused(&state, head, Refusal::Unavailable).await,
         Some(Ok(bytes)) => {
             let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"))];
-            let mut response = (kind, bytes).into_response();
-            let headers = response.headers_mut();
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            if let Ok(name) = HeaderValue::from_str(&name) {
-                headers.insert(header::CONTENT_DISPOSITION, name);
-            }
-            response
+            file_named((kind, bytes).into_response(), &name)
         }
     }
 }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use staff::{LookLine, LookList, LookedAt, MOST_EXPORTED, MOST_LOOKS, Wanted};
 
 use super::admission::{self, Admitted, admitted, listed_nowhere};
-use crate::{pages::form_value, render::PageInput, state::AppState};
+use crate::{file_named::file_named, pages::form_value, render::PageInput, state::AppState};
 
 /// What was asked for: as it was typed, what is wrong with it, and what it comes to where nothing is.
 fn asked(
@@ -133,15 +133,11 @@ pub async fn export(State(state): State<AppState>, request: Request) -> Response
         Err(error) => return admission::unavailable(&state, head, &error).await,
     };
     let body = in_lines(&Taken { typed: &typed, by: who.mark(), at: now }, found, end);
-    let name = format!("attachment; filename=\"looks-{}-{}.ndjson\"", wanted.from, wanted.to);
+    let name = format!("looks-{}-{}.ndjson", wanted.from, wanted.to);
     let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    listed_nowhere(response)
+    let kind = HeaderValue::from_static("application/x-ndjson");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    listed_nowhere(file_named(response, &name))
 }
 
 /// Who takes what away, and when.

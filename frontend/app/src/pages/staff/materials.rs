@@ -13,7 +13,7 @@ use super::notice;
 use crate::{
     components::{
         Banner, CodeLine, ErrorSummary, MATERIALS_FORM, PageTitle, Tone, accepted, file_faults,
-        files_told, service_title,
+        files_told, removable_files, service_title,
     },
     current, format,
     staff::{
@@ -116,22 +116,7 @@ fn material(words: Words, at: usize, line: &MaterialLine) -> AnyView {
 
 /// Copies, each with a button that takes it away again.
 fn removable(words: Words, files: &[Attached]) -> Option<AnyView> {
-    let one = |file: &Attached| {
-        let label = words.fill("files_remove", &[("name", &file.name)]);
-        view! {
-            <li>
-                <span class="files-name" translate="no">{file.name.clone()}</span>
-                " "
-                <span class="quiet">{format::bytes(file.size)}</span>
-                " "
-                <button class="button" name="remove" value=file.id.clone() aria-label=label>
-                    {words.t("files_remove_short")}
-                </button>
-            </li>
-        }
-    };
-    let listed = files.iter().map(one).collect_view();
-    (!files.is_empty()).then(|| view! { <ul class="files">{listed}</ul> }.into_any())
+    (!files.is_empty()).then(|| removable_files(words, files, "remove"))
 }
 
 /// What was brought of a material that the catalogue lists no more: it goes along unless it is taken away.

@@ -2,23 +2,16 @@
 
 use domain::{Locale, signed_extract::SignedExtract};
 
-use super::{NOT_REACHED, language, pages_line};
+use super::{NOT_REACHED, language, pages_line, signed_line};
 use crate::output::Output;
 
 /// The lines of a genuine extract, and of the document that it came in.
 pub(super) fn genuine(file: &SignedExtract, document: Option<&[u8]>) -> Output {
     let SignedExtract { extract, signed, .. } = file;
     let locale = language::of_environment();
-    let host = &extract.issuer.host;
     let lists = &extract.restrictions;
     let mut output = Output::lines(vec![
-        match host.is_empty() {
-            true => format!(
-                "genuine: signed {} with the key {}; the file does not tell the portal's address",
-                signed.at, signed.key
-            ),
-            false => format!("genuine: signed {} by {host} with the key {}", signed.at, signed.key),
-        },
+        signed_line(&extract.issuer, signed),
         format!("an extract of the place {}", extract.code.as_str()),
         format!("by data {} of {}", extract.data.version, extract.data.source_date),
         format!(
